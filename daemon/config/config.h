@@ -1,0 +1,100 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "daemon/core/log.h"
+#include "daemon/core/result.h"
+#include "daemon/core/secret.h"
+#include "daemon/core/settings.h"
+
+namespace frugald {
+
+/// safety.md, "Modes": what frugald may do by itself.
+enum class Mode { observe, advise, guarded, enforce };
+const char* to_string(Mode mode);
+
+struct DaemonConfig {
+    std::filesystem::path state_directory = "/var/lib/frugald";
+    std::filesystem::path runtime_directory = "/run/frugald";
+    std::filesystem::path spool_directory = "/var/spool/frugald";
+    std::filesystem::path plugin_directory;    // empty: beside the program, else the installed one
+    std::filesystem::path profiles_directory;  // likewise
+    std::filesystem::path secrets_file = "/etc/frugald/secrets.toml";
+    log::Priority log_level = log::Priority::info;
+    std::chrono::milliseconds snapshot_interval{1000};   // how often the picture is published
+    std::chrono::milliseconds scheduler_interval{5000};  // how often the scheduler is read
+    std::chrono::milliseconds store_interval{10000};     // how often readings are written
+    std::chrono::milliseconds stale_after{60000};        // a reading older than this is stale
+    std::chrono::hours keep_readings{24 * 30};
+};
+
+struct AccessConfig {
+    std::string http_listen = "127.0.0.1:9877";  // read-only; empty: no TCP at all
+    std::string admin_group = "frugald-admin";   // may act on api.sock, beside root
+    std::string view_group;                      // may read on api.sock; empty: everyone
+    std::vector<std::string> hook_users{"slurm"};  // may call hook.sock, beside root
+};
+
+struct GuardConfig {
+    Mode mode = Mode::observe;
+    std::chrono::milliseconds max_scheduler_age{10000};  // N1
+    std::chrono::milliseconds off_margin{10000};         // N2: hook time + SuspendTimeout - this
+    unsigned settle_rounds = 2;                          // N11: full polling rounds after start
+    unsigned offs_per_10_minutes = 2;                    // by policy; in mode enforce 0 is no limit
+};
+
+struct PowerConfig {
+    std::chrono::milliseconds soft_off_grace{60000};  // then a hard off, if the deadline allows
+    bool soft_off_first = false;                      // a suspend starts with an orderly shutdown
+    std::chrono::milliseconds verify_after{1000};     // first read-back after a command
+    std::chrono::milliseconds verify_for{15000};      // then the command counts as not obeyed
+    unsigned attempts = 3;
+    bool resume_fail_off = false;  // ResumeFailProgram switches the node off (else only an event)
+};
+
+struct CapConfig {
+    std::chrono::seconds default_lease{15 * 60};
+    std::chrono::seconds longest_lease{24 * 3600};
+    double least_watts = 100;  // a lower limit is refused
+};
+
+struct IdlePolicyConfig {
+    bool enabled = false;
+    std::chrono::seconds idle_for{30 * 60};
+    unsigned spare_nodes = 2;              // this many idle, powered nodes stay up
+    std::vector<std::string> partitions;   // empty: all
+};
+
+/// The whole configuration. Tables that are not the daemon's own (`[ipmi]`, `[slurm]`, ...) name
+/// plugins and are handed over unread.
+struct Config {
+    std::vector<std::string> managed_nodes;  // expanded; nothing else is ever acted upon
+    std::vector<std::string> never_touch;    // expanded; wins over managed_nodes
+    DaemonConfig daemon;
+    AccessConfig access;
+    GuardConfig guard;
+    PowerConfig power;
+    CapConfig cap;
+    IdlePolicyConfig idle;
+    std::vector<Settings> plugins;  // path = plugin name
+    std::vector<std::string> warnings;
+};
+
+/// Reads FILE and FILE's neighbour conf.d/*.toml (in name order; later files add tables and may
+/// not repeat a key). All mistakes in one Error, a line each: "file:line:column: message".
+Result<Config> load_config(const std::filesystem::path& file);
+
+/// `[section]` and keys of everything load_config asks for, for the test of the manual.
+std::vector<std::string> known_config_keys();
+
+/// Secrets by name: a file of that name in $CREDENTIALS_DIRECTORY, else a key of the secrets
+/// file, which must be a regular file of ours or root's with no rights for others (0600, 0640
+/// with our own group). The error names the secret and both places, never the content.
+Result<Secret> read_secret(const std::filesystem::path& secrets_file, std::string_view name);
+
+}  // namespace frugald

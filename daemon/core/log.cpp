@@ -1,0 +1,30 @@
+#include "daemon/core/log.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <string>
+
+namespace frugald::log {
+
+namespace {
+std::atomic<int> threshold{static_cast<int>(Priority::info)};
+}  // namespace
+
+void set_threshold(Priority least_urgent) { threshold = static_cast<int>(least_urgent); }
+
+void write(Priority priority, std::string_view line) {
+    if (static_cast<int>(priority) > threshold) return;
+    std::string out = fmt::format("<{}>", static_cast<int>(priority));
+    for (const char c : line) {
+        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)
+            out += c;
+        else
+            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+    out += '\n';
+    // One write per line, so that lines of several processes on one stderr do not mix.
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, out.data(), out.size());
+}
+
+}  // namespace frugald::log

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/core/clock.h"
+#include "daemon/core/counters.h"
+#include "daemon/core/reading.h"
+#include "daemon/core/scheduler_view.h"
+#include "daemon/core/units.h"
+
+namespace frugald {
+
+enum class Quality {
+    good,
+    stale,    // good once, too old now
+    suspect,  // contradicted by another source
+};
+const char* to_string(Quality quality);
+
+/// A number with everything needed to judge it.
+struct Measurement {
+    double value = 0;
+    WallTime at{};
+    std::string source;
+    Quality quality = Quality::good;
+};
+
+/// One sensor, line, outlet or supply of a device.
+struct PartMeasurement {
+    Quantity quantity{};
+    Part part = Part::sensor;
+    std::string name;
+    Measurement measured;
+};
+
+/// A power limit that frugald set or found.
+struct CapState {
+    Watts limit{};
+    bool active = false;
+    std::string owner;                  // "uid 0 (root)", "found on the BMC"
+    std::optional<WallTime> lease_end;  // absent: not ours to release
+};
+
+struct HoldState {
+    std::string owner;
+    std::string reason;
+    WallTime since{};
+    std::optional<WallTime> until;  // absent: until released
+};
+
+/// What the actuation engine is doing with a node.
+struct IntentState {
+    std::string what;   // "suspend", "resume", "off" ...
+    std::string stage;  // "waiting", "sent", "verifying", "failed"
+    std::uint64_t generation = 0;
+    WallTime deadline{};
+    std::string detail;
+};
+
+/// Everything known about one node at one instant. An empty optional means "not measured", never
+/// zero: a policy must say what it does about ignorance.
+struct Node {
+    std::string name;
+    bool managed = false;  // named in managed_nodes: may be acted upon
+    bool has_bmc = false;
+    Chassis chassis = Chassis::unknown;
+    std::optional<WallTime> chassis_at;
+    bool reachable = false;              // the BMC answered the last poll
+    std::optional<WallTime> last_answer;  // of the BMC
+    std::string failure;                  // why the last poll failed, empty if it did not
+    std::optional<Measurement> power;     // watts
+    std::optional<Joules> energy_total;   // since frugald first saw the node, from good readings
+    std::vector<PartMeasurement> parts;   // temperatures, fans, supplies
+    std::optional<CapState> cap;
+    std::optional<HoldState> hold;
+    std::optional<IntentState> intent;
+    /// Absent: the scheduler does not know the node, or was never read.
+    std::optional<SchedulerNode> scheduler;
+    /// frugald's own clock: since when the scheduler has shown the node idle without a break.
+    /// Absent while it is not idle. Does not survive a restart of frugald.
+    std::optional<SteadyTime> idle_since;
+};
+
+/// A PDU or a meter.
+struct Device {
+    std::string name;
+    DeviceKind kind = DeviceKind::pdu;
+    bool reachable = false;
+    std::optional<WallTime> last_answer;
+    std::string failure;
+    std::string model;  // profile in use
+    std::vector<PartMeasurement> parts;
+    std::map<std::string, std::string> outlet_nodes;  // outlet name -> node fed
+};
+
+struct ModuleState {
+    std::string name;
+    bool loaded = false;
+    std::string detail;  // version, or why not
+};
+
+/// Everything known at one instant. Immutable once published.
+struct Snapshot {
+    Instant at;
+    SteadyTime started{};
+    std::string mode;                 // "observe", "advise", "guarded", "enforce"
+    std::optional<std::string> hold;  // the kill switch is on: who, why
+    std::map<std::string, Node, std::less<>> nodes;
+    std::map<std::string, Device, std::less<>> devices;
+    /// The last picture of the scheduler, and how old it is; null before the first.
+    std::shared_ptr<const SchedulerView> scheduler;
+    std::string scheduler_failure;  // why the last read failed, empty if it did not
+    /// Sum of the fresh node powers; absent when no node has one.
+    std::optional<Watts> cluster_power;
+    std::size_t nodes_measured = 0;  // how many nodes that sum covers
+    Counters counters;
+    std::vector<ModuleState> modules;
+    bool last_reload_successful = true;
+    std::optional<WallTime> config_loaded_at;
+    std::string store_failure;  // empty while the store works
+};
+
+}  // namespace frugald

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "daemon/core/reading.h"
+#include "daemon/core/result.h"
+#include "daemon/ports/asio.h"
+
+namespace frugald {
+
+enum class PowerCommand { on, off, soft, cycle };
+
+/// The power limit as the BMC reports it.
+struct CapReading {
+    bool active = false;
+    Watts limit{};  // also valid when not active: the value that activation would use
+};
+
+/// What changes a node through its BMC. Every call bounds its own time and reports the BMC's
+/// answer; "accepted" proves nothing, the engine reads back. A command whose outcome is unknown
+/// (Fault::timeout) may or may not have happened: commands are never repeated in here.
+class Actuator {
+public:
+    virtual ~Actuator() = default;
+    virtual bool reaches(std::string_view node) const = 0;
+    /// Asks the BMC now.
+    virtual asio::awaitable<Result<Chassis>> chassis(std::string node) = 0;
+    virtual asio::awaitable<Result<void>> power(std::string node, PowerCommand command) = 0;
+    virtual asio::awaitable<Result<CapReading>> cap(std::string node) = 0;
+    /// Set, then activate. The encoder knows no exception action but "none" (safety.md N6).
+    virtual asio::awaitable<Result<void>> set_cap(std::string node, Watts limit) = 0;
+    /// Deactivate.
+    virtual asio::awaitable<Result<void>> release_cap(std::string node) = 0;
+};
+
+}  // namespace frugald

@@ -1,0 +1,3 @@
+#include "daemon/ports/asio.h"
+
+#include <boost/beast/src.hpp>

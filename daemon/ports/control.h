@@ -1,0 +1,87 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/core/action.h"
+#include "daemon/core/result.h"
+#include "daemon/core/snapshot.h"
+#include "daemon/ports/asio.h"
+
+namespace frugald {
+
+/// Who asks, as the kernel says (SO_PEERCRED).
+struct Caller {
+    std::uint32_t uid = 0;
+    std::int32_t pid = 0;
+    std::string name;  // "uid 0 (root)"
+};
+
+/// What became of a request for one node.
+struct Outcome {
+    enum class Kind { done, planned, refused, failed };
+    std::string node;
+    Kind kind = Kind::failed;
+    std::string rule{};  // "N8", when refused by the guard
+    std::string text{};  // for people: what happened or what to do
+};
+const char* to_string(Outcome::Kind kind);
+
+struct PowerRequest {
+    std::vector<std::string> nodes;
+    ActionKind kind{};  // power_on, power_off, power_soft, power_cycle, suspend, wake
+    std::string reason;
+    bool dry_run = false;
+    bool accept_job_loss = false;
+};
+
+struct CapRequest {
+    std::vector<std::string> nodes;
+    std::optional<Watts> limit;  // absent: release
+    std::chrono::seconds lease{15 * 60};
+    std::string reason;
+    bool dry_run = false;
+};
+
+struct HoldRequest {
+    std::vector<std::string> nodes;  // empty: everything, the kill switch
+    bool release = false;
+    std::optional<std::chrono::seconds> lasting;
+    std::string reason;
+};
+
+/// One line of a node's story, oldest first.
+struct StoryLine {
+    WallTime at{};
+    std::string text;
+};
+
+struct Why {
+    std::string node;
+    std::vector<std::string> now;  // the present state, a sentence each
+    std::vector<StoryLine> story;  // what was decided and done, from the journal
+};
+
+struct EventLine {
+    WallTime at{};
+    std::string node;  // empty: the daemon itself
+    std::string kind;
+    std::string text;
+};
+
+/// What the outside may ask of the running daemon. Called on the loop thread; whether the caller
+/// may act has been decided before (the export layer, by peer credentials).
+class Control {
+public:
+    virtual ~Control() = default;
+    virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
+    virtual asio::awaitable<std::vector<Outcome>> power(Caller who, PowerRequest what) = 0;
+    virtual asio::awaitable<std::vector<Outcome>> cap(Caller who, CapRequest what) = 0;
+    virtual asio::awaitable<std::vector<Outcome>> hold(Caller who, HoldRequest what) = 0;
+    virtual asio::awaitable<Result<Why>> why(std::string node) = 0;
+    virtual asio::awaitable<std::vector<EventLine>> events(WallTime since, std::size_t most) = 0;
+};
+
+}  // namespace frugald

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "daemon/core/action.h"
+#include "daemon/core/clock.h"
+#include "daemon/core/reading.h"
+#include "daemon/core/result.h"
+
+namespace frugald {
+
+struct StoredReading {
+    WallTime at{};
+    DeviceKind kind{};
+    std::string device;
+    Quantity quantity{};
+    Part part{};
+    std::string part_name;
+    std::string source;
+    double value = 0;
+};
+
+/// The intent, written before anything is sent.
+struct ActionRecord {
+    WallTime asked{};
+    WallTime deadline{};
+    std::string node;
+    std::string action;  // to_string(ActionKind), or "hook-suspend", "hook-resume", "hook-resume-fail"
+    std::string actor;
+    std::string reason;
+    std::uint64_t generation = 0;
+    std::optional<double> watts;
+};
+
+/// The result, written after.
+struct ActionEnd {
+    std::int64_t id = 0;
+    WallTime at{};
+    std::string result;  // "ok", "refused", "failed", "expired", "superseded"
+    std::string detail;
+};
+
+struct ActionRow {
+    std::int64_t id = 0;
+    ActionRecord record;
+    std::optional<ActionEnd> end;  // absent: still open
+};
+
+struct StoredEvent {
+    WallTime at{};
+    std::string node;  // empty: the daemon itself
+    std::string kind;  // "hook", "command", "read-back", "refused", "external", "daemon" ...
+    std::string text;
+    std::int64_t action = 0;  // the action it belongs to, 0 for none
+};
+
+struct History {
+    std::string node;  // empty: all
+    WallTime since{};
+    std::size_t most = 100;  // the newest so many, returned oldest first
+};
+
+/// Readings, the action journal and events, in one directory. All calls block: run them in
+/// offload(), one at a time. What `begin`, `finish`, `record` and `put` have returned from is on
+/// disk (fsync) and survives kill -9 and a power cut; readings may lose their last seconds.
+class Store {
+public:
+    /// Creates or opens `directory`/frugald.db. Fault::unavailable with the remedy in the text
+    /// when the directory cannot be written, is on NFS, is locked by another frugald, or the file
+    /// is damaged.
+    static Result<std::unique_ptr<Store>> open(const std::filesystem::path& directory);
+    virtual ~Store() = default;
+
+    virtual Result<void> append(std::span<const StoredReading> readings) = 0;
+    /// The newest reading not after `at` and the like are issue E's; this much is for tests and
+    /// for `frugalctl`: the readings of one device, oldest first.
+    virtual Result<std::vector<StoredReading>> readings(const std::string& device, WallTime since,
+                                                        std::size_t most) = 0;
+
+    /// All of them in one transaction; the ids, in order.
+    virtual Result<std::vector<std::int64_t>> begin(std::span<const ActionRecord> records) = 0;
+    /// Finishing an action twice keeps the first result.
+    virtual Result<void> finish(std::span<const ActionEnd> ends) = 0;
+    virtual Result<std::vector<ActionRow>> open_actions() = 0;
+    virtual Result<std::vector<ActionRow>> actions(const History& wanted) = 0;
+
+    virtual Result<void> record(std::span<const StoredEvent> events) = 0;
+    virtual Result<std::vector<StoredEvent>> events(const History& wanted) = 0;
+
+    /// A small durable map for what must survive a restart: holds, cap leases, energy counters.
+    virtual Result<void> put(const std::string& space, const std::string& key,
+                             const std::string& value) = 0;
+    virtual Result<void> erase(const std::string& space, const std::string& key) = 0;
+    virtual Result<std::vector<std::pair<std::string, std::string>>> all(
+        const std::string& space) = 0;
+
+    /// Drops readings older than `before`; events and actions stay.
+    virtual Result<void> forget_readings(WallTime before) = 0;
+};
+
+}  // namespace frugald
