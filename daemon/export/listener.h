@@ -1,32 +1,52 @@
 #pragma once
 
+#include <functional>
 #include <set>
 
 #include "daemon/core/health.h"
 #include "daemon/export/session.h"
+#include "daemon/ports/event.h"
 
 namespace frugald {
 
-/// The clients of one listening socket, never more than the limit. Held by its coroutines: it
-/// outlives stop() for as long as an acting verb is under way.
-class Listener : public std::enable_shared_from_this<Listener> {
+/// The clients of one listening socket, never more than the limit.
+class Listener {
 public:
     /// `admit` decides what a client may do; absent: close the connection. May take its time.
     using Admit = std::function<asio::awaitable<std::optional<Access>>(int connected_socket)>;
 
-    Listener(std::string name, Router& router, bool acting_verbs, HttpLimits limits, Admit admit);
+    /// `owner` holds this and `router`; connections keep it, since one may be inside an acting
+    /// verb when everything else is over.
+    Listener(std::weak_ptr<void> owner, std::string name, Router& router, bool acting_verbs,
+             HttpLimits limits, Admit admit);
 
-    template <class Protocol>
-    asio::awaitable<void> run(asio::basic_socket_acceptor<Protocol>& acceptor);
-    /// Ends all connections.
+    /// Accepts until `acceptor` is closed.
+    template <class Acceptor>
+    asio::awaitable<void> run(Acceptor& acceptor) {
+        const auto keep = owner_.lock();
+        while (!closed_) {
+            boost::system::error_code failed;
+            auto socket =
+                co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, failed));
+            if (closed_) co_return;
+            report(failed);
+            if (failed)
+                co_await pause(std::chrono::milliseconds{100});
+            else
+                accepted(ClientSocket{std::move(socket)});
+        }
+    }
+    /// Ends all connections; those with an acting verb under way after it.
     void close();
     std::size_t connections() const { return connections_; }
 
 private:
-    void accepted(ClientSocket socket, asio::any_io_executor executor);
+    void report(boost::system::error_code failed);
+    void accepted(ClientSocket socket);
     asio::awaitable<void> serve(ClientSocket socket);
     bool evict_idle();
 
+    std::weak_ptr<void> owner_;
     std::string name_;
     Router& router_;
     bool acting_verbs_;

@@ -44,8 +44,7 @@ asio::awaitable<Text> Rendered::get(View view, bool packed) {
 
 asio::awaitable<Text> Rendered::fill(Slot& slot, std::function<Text()> make) {
     if (slot.running) {
-        boost::system::error_code cancelled;
-        co_await slot.ready.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+        co_await slot.finished.wait();
         co_return slot.text;
     }
     if (slot.text) co_return slot.text;
@@ -60,7 +59,7 @@ asio::awaitable<Text> Rendered::fill(Slot& slot, std::function<Text()> make) {
     Text text = co_await offload(workers_, std::move(job));
     slot.text = std::move(text);
     slot.running = false;
-    slot.ready.cancel();
+    slot.finished.notify_all();
     co_return slot.text;
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "daemon/core/snapshot.h"
-#include "daemon/ports/asio.h"
+#include "daemon/ports/event.h"
 
 namespace frugald {
 
@@ -28,10 +28,10 @@ public:
 
 private:
     struct Slot {
-        explicit Slot(asio::io_context& loop) : ready(loop, asio::steady_timer::time_point::max()) {}
+        explicit Slot(asio::io_context& loop) : finished(loop) {}
         Text text;
         bool running = false;
-        asio::steady_timer ready;  // cancelled when the text is there
+        Event finished;
     };
     asio::awaitable<Text> fill(Slot& slot, std::function<Text()> make);
 

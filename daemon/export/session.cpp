@@ -27,7 +27,7 @@ void set_fields(Message& message, const Answer& answer) {
     message.set(http::field::server, "frugald");
     message.set(http::field::content_type, answer.type);
     message.set(http::field::cache_control, "no-store");
-    message.set(http::field::content_security_policy, content_policy);
+    message.set("Content-Security-Policy", content_policy);
     message.set("X-Content-Type-Options", "nosniff");
     message.set(http::field::vary, "Accept-Encoding");
     if (answer.packed) message.set(http::field::content_encoding, "gzip");
@@ -58,7 +58,9 @@ public:
         stream_.close();
     }
 
-    std::optional<SteadyTime> idle_since() const override { return idle_since_; }
+    std::optional<SteadyTime> idle_since() const override {
+        return closing_ ? std::nullopt : idle_since_;
+    }
 
     void close() override {
         closing_ = true;
