@@ -24,6 +24,8 @@ struct PluginHost {
     asio::io_context& loop;      // the one loop thread
     asio::thread_pool& workers;  // for calls that block, through offload()
     std::function<Result<Secret>(std::string_view name)> secret;
+    /// A data file (device profile) as Settings; the error has "file:line:column: message" lines.
+    std::function<Result<Settings>(const std::filesystem::path& file)> read_settings;
     std::filesystem::path profiles_directory;  // holds pdu/, meter/, redfish/
     std::filesystem::path program_directory;   // where helper programs (frugald-slurm) are
 };
