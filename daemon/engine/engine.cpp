@@ -51,6 +51,17 @@ Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<Module
     return {};
 }
 
+void Engine::start_idle(std::vector<LoadedModule> modules,
+                        const std::vector<std::pair<std::string, std::string>>& caps) {
+    modules_.replace(std::move(modules));
+    caps_.load(caps);
+}
+
+void Engine::reload_failed(const std::string& why) {
+    last_reload_successful_ = false;
+    journal_.note("", "daemon", "reload refused, the old configuration stays: " + why);
+}
+
 void Engine::use_modules(std::vector<LoadedModule> modules, std::vector<ModuleState> states) {
     module_states_ = std::move(states);
     std::vector<std::string> nodes, devices;

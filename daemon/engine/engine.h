@@ -31,10 +31,13 @@ public:
     /// Sources start, the hook socket opens, open requests are taken up again.
     Result<void> start(std::vector<LoadedModule> modules, std::vector<ModuleState> states,
                        Kept kept);
+    /// Only what `stop` needs: no polling, no hooks. For releasing caps after a crash.
+    void start_idle(std::vector<LoadedModule> modules,
+                    const std::vector<std::pair<std::string, std::string>>& caps);
     /// All of the new configuration at once; modules whose part is unchanged stay as they are.
     asio::awaitable<void> reconfigure(Config config, std::vector<LoadedModule> modules,
                                       std::vector<ModuleState> states);
-    void reload_failed() { last_reload_successful_ = false; }
+    void reload_failed(const std::string& why);
     /// Sends nothing more but the release of leased caps; closes sessions; writes what is open.
     asio::awaitable<void> stop();
 
