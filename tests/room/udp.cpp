@@ -68,6 +68,9 @@ Result<std::unique_ptr<UdpSocket>> UdpSocket::bind(std::uint16_t port) {
     // the forced size needs a capability; without it the kernel's rmem_max is the limit
     if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer) != 0)
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+    // whole datagrams only: the kernel need not number them
+    const int whole = IP_PMTUDISC_DO;
+    setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &whole, sizeof whole);
     sockaddr_in any{};
     any.sin_family = AF_INET;
     any.sin_port = htons(port);

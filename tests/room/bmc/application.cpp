@@ -98,7 +98,9 @@ Completion channel_access(CommandContext&, View, Packet& answer) {
     return Completion::ok;
 }
 
-Completion channel_info(CommandContext&, View, Packet& answer) {
+Completion channel_info(CommandContext&, View request, Packet& answer) {
+    const unsigned channel = request[0] & 0x0f;
+    if (channel != this_channel && channel != lan_channel) return Completion::invalid_field;
     answer.put8(lan_channel);
     answer.put8(0x04);  // 802.3 LAN
     answer.put8(0x01);  // IPMB-1.0 messages

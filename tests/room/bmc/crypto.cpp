@@ -23,6 +23,8 @@ Crypto::Crypto()
     expect(EVP_DigestInit_ex(sha256_.get(), EVP_sha256(), nullptr));
     expect(EVP_EncryptInit_ex(encryption_.get(), EVP_aes_128_cbc(), nullptr, nullptr, nullptr));
     expect(EVP_DecryptInit_ex(decryption_.get(), EVP_aes_128_cbc(), nullptr, nullptr, nullptr));
+    EVP_CIPHER_CTX_set_padding(encryption_.get(), 0);
+    EVP_CIPHER_CTX_set_padding(decryption_.get(), 0);
 }
 
 Digest Crypto::hmac(Suite suite, View key, View data) {
@@ -59,7 +61,6 @@ void Crypto::encrypt(const AesKey& key, View vector, View data, Packet& out) {
     if (out.overflown() || padded.overflown()) return;
     int written = 0;
     EVP_EncryptInit_ex(encryption_.get(), nullptr, nullptr, key.data(), vector.data());
-    EVP_CIPHER_CTX_set_padding(encryption_.get(), 0);
     EVP_EncryptUpdate(encryption_.get(), out.data() + start, &written, padded.view().data(),
                       static_cast<int>(padded.size()));
 }
@@ -69,7 +70,6 @@ std::optional<View> Crypto::decrypt(const AesKey& key, View payload) {
         return std::nullopt;
     int written = 0;
     EVP_DecryptInit_ex(decryption_.get(), nullptr, nullptr, key.data(), payload.data());
-    EVP_CIPHER_CTX_set_padding(decryption_.get(), 0);
     EVP_DecryptUpdate(decryption_.get(), plain_.data(), &written, payload.data() + 16,
                       static_cast<int>(payload.size() - 16));
     const auto size = static_cast<std::size_t>(written);

@@ -20,13 +20,15 @@ Completion capabilities(CommandContext&, View request, Packet& answer) {
     answer.put16(0x0501);  // version 1.5
     answer.put8(0x02);
     switch (request[1]) {
-        case 1:  // power management; in-band and LAN access
+        case 1:  // power management; in-band access beside the LAN
             answer.fill(1);
             answer.put8(0x01);
-            answer.put8(0x05);
+            answer.put8(0x01);
             return Completion::ok;
-        case 2:  // event log without entries; temperatures each second
-            answer.fill(4);
+        case 2:  // event log without entries; GUID and asset tag; temperatures each second
+            answer.fill(2);
+            answer.put8(0x05);
+            answer.fill(1);
             answer.put8(0x01);
             return Completion::ok;
         case 3:  // power is measured by the BMC itself, channel 0
