@@ -27,6 +27,7 @@ Engine::Engine(asio::io_context& loop, asio::thread_pool& workers, Store& store,
       proposals_(tools_),
       intake_(tools_, actuation_),
       hooks_(tools_, intake_),
+      spool_(tools_, workers, intake_),
       picture_(std::make_shared<const Snapshot>()) {}
 
 Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<ModuleState> states,
@@ -36,8 +37,8 @@ Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<Module
     holds_.load(kept.holds);
     caps_.load(kept.caps);
     const auto socket = config_.daemon.runtime_directory / "hook.sock";
-    if (auto opened = hooks_.open(socket, uids_of(config_.access.hook_users)); !opened)
-        return opened;
+    use_hook_users();
+    if (auto opened = hooks_.open(socket); !opened) return opened;
     asio::co_spawn(loop_, scheduler_.run(config_.daemon.scheduler_interval), asio::detached);
     asio::co_spawn(loop_, intake_.reopen(std::move(kept.open_actions)), asio::detached);
     asio::co_spawn(loop_, beat(), asio::detached);
@@ -94,13 +95,19 @@ void Engine::use_policies() {
     proposals_.use(std::move(policies));
 }
 
+void Engine::use_hook_users() {
+    const auto uids = uids_of(config_.access.hook_users);
+    hooks_.allow(uids);
+    spool_.allow(uids);
+}
+
 asio::awaitable<void> Engine::reconfigure(Config config, std::vector<LoadedModule> modules,
                                           std::vector<ModuleState> states) {
     const auto old = modules_.all();
     config_ = std::move(config);
     situation_.configured();
     fleet_.set_stale_after(config_.daemon.stale_after);
-    hooks_.allow(uids_of(config_.access.hook_users));
+    use_hook_users();
     use_policies();
     // The old sessions close before the new ones open: a BMC has few session slots.
     std::vector<asio::awaitable<void>> ends;

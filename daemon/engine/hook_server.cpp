@@ -39,9 +39,7 @@ std::set<unsigned> uids_of(const std::vector<std::string>& users) {
     return uids;
 }
 
-Result<void> HookServer::open(const std::filesystem::path& socket,
-                              std::set<unsigned> allowed_uids) {
-    allowed_ = std::move(allowed_uids);
+Result<void> HookServer::open(const std::filesystem::path& socket) {
     if (somebody_listens(socket, tools_.loop))
         return fail(Fault::unavailable,
                     fmt::format("{}: another frugald answers there", socket.string()));

@@ -4,7 +4,6 @@
 
 #include "daemon/core/log.h"
 #include "daemon/engine/engine.h"
-#include "daemon/hook/spool.h"
 
 namespace frugald {
 
@@ -80,6 +79,13 @@ asio::awaitable<void> Engine::keep_readings() {
         if (now.steady - forgotten < forget_interval) continue;
         forgotten = now.steady;
         co_await journal_.forget_readings(now.wall - config_.daemon.keep_readings);
+    }
+}
+
+asio::awaitable<void> Engine::watch_spool() {
+    while (!stopping_) {
+        co_await spool_.look(config_.daemon.spool_directory);
+        co_await pause(spool_interval);
     }
 }
 
