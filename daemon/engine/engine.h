@@ -8,6 +8,7 @@
 #include "daemon/engine/hook_server.h"
 #include "daemon/engine/intake.h"
 #include "daemon/engine/proposals.h"
+#include "daemon/engine/spool_watch.h"
 #include "daemon/ports/control.h"
 
 namespace frugald {
@@ -31,10 +32,13 @@ public:
     /// Sources start, the hook socket opens, open requests are taken up again.
     Result<void> start(std::vector<LoadedModule> modules, std::vector<ModuleState> states,
                        Kept kept);
+    /// Only what `stop` needs: no polling, no hooks. For releasing caps after a crash.
+    void start_idle(std::vector<LoadedModule> modules,
+                    const std::vector<std::pair<std::string, std::string>>& caps);
     /// All of the new configuration at once; modules whose part is unchanged stay as they are.
     asio::awaitable<void> reconfigure(Config config, std::vector<LoadedModule> modules,
                                       std::vector<ModuleState> states);
-    void reload_failed() { last_reload_successful_ = false; }
+    void reload_failed(const std::string& why);
     /// Sends nothing more but the release of leased caps; closes sessions; writes what is open.
     asio::awaitable<void> stop();
 
@@ -48,10 +52,12 @@ public:
     Caps& caps() { return caps_; }
     Actuation& actuation() { return actuation_; }
     Proposals& proposals() { return proposals_; }
+    Intake& intake() { return intake_; }
 
 private:
     void use_modules(std::vector<LoadedModule> modules, std::vector<ModuleState> states);
     void use_policies();
+    void use_hook_users();
     std::shared_ptr<const Snapshot> take_picture() const;
     void note_outside_changes();
     asio::awaitable<void> beat();
@@ -70,12 +76,14 @@ private:
     SchedulerWatch scheduler_;
     Holds holds_;
     Situation situation_;
+    Tasks tasks_;
     Tools tools_;
     Actuation actuation_;
     Caps caps_;
     Proposals proposals_;
     Intake intake_;
     HookServer hooks_;
+    SpoolWatch spool_;
     std::shared_ptr<const Snapshot> picture_;
     SteadyTime started_ = std::chrono::steady_clock::now();
     WallTime configured_at_ = Instant::now().wall;

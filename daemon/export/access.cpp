@@ -73,7 +73,8 @@ Result<PeerCredentials> peer_credentials(int connected_socket) {
                     fmt::format("the kernel does not name the peer: {}", std::strerror(errno)));
     std::vector<gid_t> groups(65536);  // NGROUPS_MAX
     size = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
-    if (getsockopt(connected_socket, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size) != 0) size = 0;
+    if (getsockopt(connected_socket, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size) != 0)
+        size = 0;
     groups.resize(size / sizeof(gid_t));
     return PeerCredentials{peer.uid, peer.gid, peer.pid, std::move(groups)};
 }

@@ -51,8 +51,8 @@ Result<void> HttpServer::State::start_tcp() {
     auto admit = [](int) -> asio::awaitable<std::optional<Access>> {
         co_return Access{.view = true, .act = false, .caller = {}};
     };
-    tcp_clients = std::make_unique<Listener>(weak_from_this(), "http " + settings.listen, router, false,
-                                             settings.limits, std::move(admit));
+    tcp_clients = std::make_unique<Listener>(weak_from_this(), "http " + settings.listen, router,
+                                             false, settings.limits, std::move(admit));
     return {};
 }
 
@@ -62,8 +62,8 @@ Result<void> HttpServer::State::start_unix() {
     local = std::move(*acceptor);
     socket_file = identity(settings.socket);
     auto admit = [this](int socket) { return admit_peer(socket); };
-    local_clients = std::make_unique<Listener>(weak_from_this(), settings.socket.string(), router, true,
-                                               settings.limits, std::move(admit));
+    local_clients = std::make_unique<Listener>(weak_from_this(), settings.socket.string(), router,
+                                               true, settings.limits, std::move(admit));
     return {};
 }
 

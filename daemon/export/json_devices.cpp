@@ -15,30 +15,35 @@ Json& entry(Json& list, const std::string& name) {
 
 const char* list_of(Part part) {
     switch (part) {
-        case Part::line: return "lines";
-        case Part::branch: return "branches";
-        case Part::outlet: return "outlets";
-        default: return "sensors";
+        case Part::line:
+            return "lines";
+        case Part::branch:
+            return "branches";
+        case Part::outlet:
+            return "outlets";
+        default:
+            return "sensors";
     }
 }
 
 Json device_json(const Device& device, const Snapshot& now) {
-    Json json{{"name", device.name},
-              {"kind", to_string(device.kind)},
-              {"model", text_or_null(device.model)},
-              {"reachable", device.reachable},
-              {"last_answer", time_or_null(device.last_answer)},
-              {"age_s", device.last_answer ? Json(Seconds{now.at.wall - *device.last_answer}.count())
-                                           : Json(nullptr)},
-              {"failure", text_or_null(device.failure)},
-              {"total", Json::object()},
-              {"lines", Json::array()},
-              {"branches", Json::array()},
-              {"outlets", Json::array()},
-              {"sensors", Json::array()}};
+    Json json{
+        {"name", device.name},
+        {"kind", to_string(device.kind)},
+        {"model", text_or_null(device.model)},
+        {"reachable", device.reachable},
+        {"last_answer", time_or_null(device.last_answer)},
+        {"age_s", device.last_answer ? Json(Seconds{now.at.wall - *device.last_answer}.count())
+                                     : Json(nullptr)},
+        {"failure", text_or_null(device.failure)},
+        {"total", Json::object()},
+        {"lines", Json::array()},
+        {"branches", Json::array()},
+        {"outlets", Json::array()},
+        {"sensors", Json::array()}};
     for (const PartMeasurement& part : device.parts) {
-        Json& place = part.part == Part::total ? json["total"]
-                                               : entry(json[list_of(part.part)], part.name);
+        Json& place =
+            part.part == Part::total ? json["total"] : entry(json[list_of(part.part)], part.name);
         const bool stale = part.measured.quality == Quality::stale;
         place[to_string(part.quantity)] = stale ? Json(nullptr) : Json(part.measured.value);
     }

@@ -9,12 +9,9 @@ namespace frugald::json {
 namespace {
 
 Json scheduler_json(const SchedulerNode& node) {
-    return {{"state", scheduler_state(node)},
-            {"state_text", node.state_text},
-            {"partitions", node.partitions},
-            {"in_use", node.in_use()},
-            {"reason", text_or_null(node.reason)},
-            {"boot_time", time_or_null(node.boot_time)}};
+    return {{"state", scheduler_state(node)},      {"state_text", node.state_text},
+            {"partitions", node.partitions},       {"in_use", node.in_use()},
+            {"reason", text_or_null(node.reason)}, {"boot_time", time_or_null(node.boot_time)}};
 }
 
 Json cap_json(const CapState& cap) {

@@ -8,8 +8,7 @@ namespace frugald::json {
 namespace {
 
 struct NodeCounts {
-    std::map<Chassis, unsigned> chassis{
-        {Chassis::on, 0}, {Chassis::off, 0}, {Chassis::unknown, 0}};
+    std::map<Chassis, unsigned> chassis{{Chassis::on, 0}, {Chassis::off, 0}, {Chassis::unknown, 0}};
     std::map<std::string_view, unsigned> states;
     unsigned managed = 0, with_bmc = 0, unreachable = 0, held = 0, capped = 0, in_action = 0;
 

@@ -37,8 +37,8 @@ void Listener::accepted(ClientSocket socket) {
 asio::awaitable<void> Listener::serve(ClientSocket socket) {
     auto access = co_await admit_(socket.native_handle());
     if (!access || closed_) co_return;
-    const auto session = make_session(std::move(socket), router_, std::move(*access),
-                                      acting_verbs_, limits_);
+    const auto session =
+        make_session(std::move(socket), router_, std::move(*access), acting_verbs_, limits_);
     sessions_.insert(session);
     co_await session->run();
     sessions_.erase(session);

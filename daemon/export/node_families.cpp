@@ -38,9 +38,9 @@ struct NodeFamilies {
                                : watts                                        ? &supply
                                                                               : nullptr;
         if (family == nullptr) return;
-        family->add({{"node", node.name},
-                     {watts ? "psu" : "sensor", distinct_name(node.parts, index)}},
-                    part.measured.value);
+        family->add(
+            {{"node", node.name}, {watts ? "psu" : "sensor", distinct_name(node.parts, index)}},
+            part.measured.value);
     }
 
     void add(const Node& node) {

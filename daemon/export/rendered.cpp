@@ -11,10 +11,14 @@ namespace {
 
 std::string render(const Snapshot& now, View view) {
     switch (view) {
-        case View::metrics: return render_metrics(now);
-        case View::status: return json::status(now);
-        case View::nodes: return json::nodes(now, {});
-        case View::devices: return json::devices(now);
+        case View::metrics:
+            return render_metrics(now);
+        case View::status:
+            return json::status(now);
+        case View::nodes:
+            return json::nodes(now, {});
+        case View::devices:
+            return json::devices(now);
     }
     return {};
 }

@@ -34,7 +34,8 @@ public:
 
     /// For keys whose null means something: leaving them out must not mean the same by accident.
     void require(const char* key) {
-        if (object_.is_object() && !object_.contains(key)) note(fmt::format("'{}' is missing", key));
+        if (object_.is_object() && !object_.contains(key))
+            note(fmt::format("'{}' is missing", key));
     }
 
     bool boolean(const char* key) {

@@ -22,7 +22,8 @@ bool is_acting_path(std::string_view path) {
 /// The files of the page.
 std::optional<Answer> asset(std::string_view path) {
     if (path == "/") return Answer{200, "text/html; charset=utf-8", text(page::html)};
-    if (path == "/page.js") return Answer{200, "text/javascript; charset=utf-8", text(page::script)};
+    if (path == "/page.js")
+        return Answer{200, "text/javascript; charset=utf-8", text(page::script)};
     if (path == "/page.css") return Answer{200, "text/css; charset=utf-8", text(page::style)};
     return std::nullopt;
 }
@@ -61,8 +62,9 @@ asio::awaitable<Answer> Router::answer(Question question) {
     const bool reads = question.method == "GET" || question.method == "HEAD";
     if (is_acting_path(target->path)) {
         if (!question.acting_verbs)
-            co_return not_allowed("", "this address is read-only; acting verbs are on the unix "
-                                      "socket api.sock, use frugalctl");
+            co_return not_allowed("",
+                                  "this address is read-only; acting verbs are on the unix "
+                                  "socket api.sock, use frugalctl");
         if (question.method != "POST") co_return not_allowed("POST", "use POST");
         co_return co_await act(question, *target);
     }

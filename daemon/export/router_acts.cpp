@@ -9,8 +9,7 @@ namespace frugald {
 namespace {
 
 Answer report(const std::vector<Outcome>& outcomes) {
-    return {200, "application/json",
-            std::make_shared<const std::string>(json::outcomes(outcomes))};
+    return {200, "application/json", std::make_shared<const std::string>(json::outcomes(outcomes))};
 }
 
 Answer bad_request(const Error& error) {

@@ -59,8 +59,7 @@ asio::awaitable<Answer> Router::events(const Target& target) {
     WallTime since = Instant::now().wall - std::chrono::hours{1};
     if (const std::string* const text = find(target, "since")) {
         const auto parsed = parse_iso8601(*text);
-        if (!parsed)
-            co_return error(400, "invalid", "'since' must look like 2026-11-21T07:46:56Z");
+        if (!parsed) co_return error(400, "invalid", "'since' must look like 2026-11-21T07:46:56Z");
         since = *parsed;
     }
     std::size_t most = 1000;

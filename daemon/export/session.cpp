@@ -105,7 +105,7 @@ private:
         const Answer answer = co_await router_.answer(question);
         const bool again = request.keep_alive() && !closing_;
         const bool sent = co_await send(answer, request.version(), again, with_body);
-        co_return sent && again;
+        co_return sent&& again;
     }
 
     asio::awaitable<error_code> receive(Parser& parser) {
@@ -169,8 +169,8 @@ private:
 
 std::shared_ptr<Session> make_session(ClientSocket socket, Router& router, Access access,
                                       bool acting_verbs, const HttpLimits& limits) {
-    return std::make_shared<HttpSession>(std::move(socket), router, std::move(access),
-                                         acting_verbs, limits);
+    return std::make_shared<HttpSession>(std::move(socket), router, std::move(access), acting_verbs,
+                                         limits);
 }
 
 void turn_away(ClientSocket socket) {

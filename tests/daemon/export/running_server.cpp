@@ -127,17 +127,18 @@ Response parse_response(const std::string& bytes) {
 
 Response get(const RunningServer& server, std::string_view path, std::string_view headers) {
     Client client{server.port()};
-    client.send(fmt::format("GET {} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{}\r\n", path,
-                            headers));
+    client.send(
+        fmt::format("GET {} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{}\r\n", path, headers));
     return parse_response(client.read_all());
 }
 
 Response ask_socket(const std::filesystem::path& socket, std::string_view method,
                     std::string_view path, std::string_view body) {
     Client client{socket};
-    client.send(fmt::format("{} {} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                            "Content-Length: {}\r\n\r\n{}",
-                            method, path, body.size(), body));
+    client.send(
+        fmt::format("{} {} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                    "Content-Length: {}\r\n\r\n{}",
+                    method, path, body.size(), body));
     return parse_response(client.read_all());
 }
 
