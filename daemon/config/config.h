@@ -34,9 +34,9 @@ struct DaemonConfig {
 };
 
 struct AccessConfig {
-    std::string http_listen = "127.0.0.1:9877";  // read-only; empty: no TCP at all
-    std::string admin_group = "frugald-admin";   // may act on api.sock, beside root
-    std::string view_group;                      // may read on api.sock; empty: everyone
+    std::string http_listen = "127.0.0.1:9877";    // read-only; empty: no TCP at all
+    std::string admin_group = "frugald-admin";     // may act on api.sock, beside root
+    std::string view_group;                        // may read on api.sock; empty: everyone
     std::vector<std::string> hook_users{"slurm"};  // may call hook.sock, beside root
 };
 
@@ -66,8 +66,8 @@ struct CapConfig {
 struct IdlePolicyConfig {
     bool enabled = false;
     std::chrono::seconds idle_for{30 * 60};
-    unsigned spare_nodes = 2;              // this many idle, powered nodes stay up
-    std::vector<std::string> partitions;   // empty: all
+    unsigned spare_nodes = 2;             // this many idle, powered nodes stay up
+    std::vector<std::string> partitions;  // empty: all
 };
 
 /// The whole configuration. Tables that are not the daemon's own (`[ipmi]`, `[slurm]`, ...) name

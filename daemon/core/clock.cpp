@@ -5,8 +5,9 @@
 namespace frugald {
 
 Instant Instant::now() {
-    return {std::chrono::steady_clock::now(), std::chrono::time_point_cast<std::chrono::milliseconds>(
-                                                  std::chrono::system_clock::now())};
+    return {
+        std::chrono::steady_clock::now(),
+        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now())};
 }
 
 std::string iso8601(WallTime at) {

@@ -27,4 +27,12 @@ void write(Priority priority, std::string_view line) {
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, out.data(), out.size());
 }
 
+void write_lines(Priority priority, std::string_view text) {
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        write(priority, text.substr(0, end));
+        text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    }
+}
+
 }  // namespace frugald::log

@@ -16,6 +16,9 @@ void set_threshold(Priority least_urgent);
 /// Log changes, not states: a failing device is one line when it fails and one when it recovers.
 void write(Priority priority, std::string_view line);
 
+/// The same for a text of several lines: one journal line each.
+void write_lines(Priority priority, std::string_view text);
+
 template <class... Args>
 void error(fmt::format_string<Args...> text, Args&&... args) {
     write(Priority::error, fmt::format(text, std::forward<Args>(args)...));

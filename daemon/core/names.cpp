@@ -7,80 +7,118 @@ namespace frugald {
 
 const char* to_string(Quantity quantity) {
     switch (quantity) {
-        case Quantity::power_watts: return "power_watts";
-        case Quantity::current_amperes: return "current_amperes";
-        case Quantity::voltage_volts: return "voltage_volts";
-        case Quantity::energy_joules: return "energy_joules";
-        case Quantity::temperature_celsius: return "temperature_celsius";
-        case Quantity::fan_speed_rpm: return "fan_speed_rpm";
-        case Quantity::power_factor: return "power_factor";
-        case Quantity::cap_watts: return "cap_watts";
+        case Quantity::power_watts:
+            return "power_watts";
+        case Quantity::current_amperes:
+            return "current_amperes";
+        case Quantity::voltage_volts:
+            return "voltage_volts";
+        case Quantity::energy_joules:
+            return "energy_joules";
+        case Quantity::temperature_celsius:
+            return "temperature_celsius";
+        case Quantity::fan_speed_rpm:
+            return "fan_speed_rpm";
+        case Quantity::power_factor:
+            return "power_factor";
+        case Quantity::cap_watts:
+            return "cap_watts";
     }
     return "unknown";
 }
 
 const char* to_string(Part part) {
     switch (part) {
-        case Part::total: return "total";
-        case Part::line: return "line";
-        case Part::branch: return "branch";
-        case Part::outlet: return "outlet";
-        case Part::psu: return "psu";
-        case Part::sensor: return "sensor";
+        case Part::total:
+            return "total";
+        case Part::line:
+            return "line";
+        case Part::branch:
+            return "branch";
+        case Part::outlet:
+            return "outlet";
+        case Part::psu:
+            return "psu";
+        case Part::sensor:
+            return "sensor";
     }
     return "unknown";
 }
 
 const char* to_string(DeviceKind kind) {
     switch (kind) {
-        case DeviceKind::node: return "node";
-        case DeviceKind::pdu: return "pdu";
-        case DeviceKind::meter: return "meter";
+        case DeviceKind::node:
+            return "node";
+        case DeviceKind::pdu:
+            return "pdu";
+        case DeviceKind::meter:
+            return "meter";
     }
     return "unknown";
 }
 
 const char* to_string(Chassis chassis) {
     switch (chassis) {
-        case Chassis::unknown: return "unknown";
-        case Chassis::off: return "off";
-        case Chassis::on: return "on";
+        case Chassis::unknown:
+            return "unknown";
+        case Chassis::off:
+            return "off";
+        case Chassis::on:
+            return "on";
     }
     return "unknown";
 }
 
 const char* to_string(NodeBase base) {
     switch (base) {
-        case NodeBase::unknown: return "unknown";
-        case NodeBase::down: return "down";
-        case NodeBase::idle: return "idle";
-        case NodeBase::allocated: return "allocated";
-        case NodeBase::error: return "error";
-        case NodeBase::mixed: return "mixed";
-        case NodeBase::future: return "future";
+        case NodeBase::unknown:
+            return "unknown";
+        case NodeBase::down:
+            return "down";
+        case NodeBase::idle:
+            return "idle";
+        case NodeBase::allocated:
+            return "allocated";
+        case NodeBase::error:
+            return "error";
+        case NodeBase::mixed:
+            return "mixed";
+        case NodeBase::future:
+            return "future";
     }
     return "unknown";
 }
 
 const char* to_string(Quality quality) {
     switch (quality) {
-        case Quality::good: return "good";
-        case Quality::stale: return "stale";
-        case Quality::suspect: return "suspect";
+        case Quality::good:
+            return "good";
+        case Quality::stale:
+            return "stale";
+        case Quality::suspect:
+            return "suspect";
     }
     return "unknown";
 }
 
 const char* to_string(ActionKind kind) {
     switch (kind) {
-        case ActionKind::power_on: return "on";
-        case ActionKind::power_off: return "off";
-        case ActionKind::power_soft: return "soft";
-        case ActionKind::power_cycle: return "cycle";
-        case ActionKind::set_cap: return "cap";
-        case ActionKind::release_cap: return "uncap";
-        case ActionKind::suspend: return "suspend";
-        case ActionKind::wake: return "wake";
+        case ActionKind::power_on:
+            return "on";
+        case ActionKind::power_off:
+            return "off";
+        case ActionKind::power_soft:
+            return "soft";
+        case ActionKind::power_cycle:
+            return "cycle";
+        case ActionKind::set_cap:
+            return "cap";
+        case ActionKind::release_cap:
+            return "uncap";
+        case ActionKind::suspend:
+            return "suspend";
+        case ActionKind::wake:
+            return "wake";
     }
     return "unknown";
 }

@@ -9,12 +9,14 @@
 
 namespace frugald {
 
-/// Who wrote the expression. Both dialects allow `c[001-064,70],gpu1` and names made of
-/// [A-Za-z0-9._-] that do not start with '-'; both refuse more than 65,536 nodes, counted before
-/// expanding, unbalanced brackets, and ranges whose ends are padded to different widths.
+/// Who wrote the expression. Both dialects allow `c[001-064,70],gpu1`, suffixes `n[1-2]-ib` and
+/// names made of [A-Za-z0-9._-] that do not start with '-'; both refuse more than 65,536 nodes,
+/// counted before expanding, unbalanced brackets, and ranges whose ends are padded to different
+/// widths.
 enum class NodesetDialect {
-    people,  // command line and configuration: also steps `n[1-9/2]` and suffixes `n[1-2]-ib`
-    slurm,   // slurmctld's hostlists: also adjacent ranges `n[1-2][3-4]` and empty items
+    people,  // command line and configuration: also steps `n[1-9/2]`
+    slurm,   // slurmctld's hostlists (suffixes since 23.11): also adjacent ranges `n[1-2][3-4]`,
+             // empty items, and `n[01-100]`, which slurmctld itself writes
 };
 
 /// The names in order of first appearance, each once.

@@ -13,14 +13,14 @@ namespace frugald {
 
 /// What a number means. The unit is part of the meaning and is always the base unit.
 enum class Quantity {
-    power_watts,         // active power; never VA
+    power_watts,  // active power; never VA
     current_amperes,
     voltage_volts,
-    energy_joules,       // a counter that only grows, until its source resets it
+    energy_joules,  // a counter that only grows, until its source resets it
     temperature_celsius,
     fan_speed_rpm,
-    power_factor,        // 0..1
-    cap_watts,           // active power limit
+    power_factor,  // 0..1
+    cap_watts,     // active power limit
 };
 const char* to_string(Quantity quantity);
 
@@ -51,10 +51,10 @@ const char* to_string(Chassis chassis);
 /// What one poll of one device brought. All views are valid during the call only.
 struct Observation {
     DeviceKind kind = DeviceKind::node;
-    std::string_view device{};  // node, PDU or meter name
-    std::string_view source{};  // how it was read: "dcmi", "sdr", "snmp:apc-rpdu2"
-    WallTime at{};              // when the answer came
-    Seconds took{0};            // from first request to answer
+    std::string_view device{};           // node, PDU or meter name
+    std::string_view source{};           // how it was read: "dcmi", "sdr", "snmp:apc-rpdu2"
+    WallTime at{};                       // when the answer came
+    Seconds took{0};                     // from first request to answer
     Chassis chassis = Chassis::unknown;  // unknown: this poll did not ask or got no answer
     std::span<const Reading> readings{};
     const Error* failure = nullptr;  // the poll failed; nothing above but device and `at` is set

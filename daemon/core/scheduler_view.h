@@ -70,9 +70,10 @@ struct SchedulerView {
     std::chrono::seconds suspend_timeout{0};
     std::chrono::seconds resume_timeout{0};
     std::optional<std::chrono::seconds> suspend_time;  // absent: power saving is off (-1)
-    std::vector<std::string> suspend_excluded_nodes;   // SuspendExcNodes and SuspendExcParts, expanded
-    std::vector<std::string> controllers;              // host names of slurmctld, never to be touched
-    std::string version;                               // of the controller
+    std::vector<std::string>
+        suspend_excluded_nodes;            // SuspendExcNodes and SuspendExcParts, expanded
+    std::vector<std::string> controllers;  // host names of slurmctld, never to be touched
+    std::string version;                   // of the controller
     std::string slurm_user;
 };
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,7 +77,7 @@ public:
                                        Bounds bounds = {});
     /// A nodeset, or a list of nodesets, expanded.
     std::vector<std::string> nodes(std::string_view key);
-    /// A sub-table `[key]`; an empty one when absent.
+    /// A sub-table `[key]`; an empty one, kept by this reader, when absent.
     const Settings& table(std::string_view key);
     /// The tables of `[[key]]`.
     std::vector<const Settings*> tables(std::string_view key);
@@ -101,6 +102,7 @@ private:
     const Settings& table_;
     std::vector<std::string> known_;
     std::vector<std::string> mistakes_;
+    std::deque<Settings> absent_;
     bool free_ = false;
 };
 

@@ -70,7 +70,7 @@ struct Node {
     bool has_bmc = false;
     Chassis chassis = Chassis::unknown;
     std::optional<WallTime> chassis_at;
-    bool reachable = false;              // the BMC answered the last poll
+    bool reachable = false;               // the BMC answered the last poll
     std::optional<WallTime> last_answer;  // of the BMC
     std::string failure;                  // why the last poll failed, empty if it did not
     std::optional<Measurement> power;     // watts

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <optional>
+#include <functional>
+#include <string>
 #include <string_view>
 
 #include "daemon/core/reading.h"
@@ -17,6 +18,11 @@ struct CapReading {
     Watts limit{};  // also valid when not active: the value that activation would use
 };
 
+/// Asked on the loop thread immediately before every transmission of a command, first and repeated
+/// alike. Once it says no, nothing more of that command leaves this machine: a late off is how
+/// jobs die (safety.md N2). A command never sent then ends with Fault::cancelled.
+using StillWanted = std::function<bool()>;
+
 /// What changes a node through its BMC. Every call bounds its own time and reports the BMC's
 /// answer; "accepted" proves nothing, the engine reads back. A command whose outcome is unknown
 /// (Fault::timeout) may or may not have happened: commands are never repeated in here.
@@ -26,7 +32,8 @@ public:
     virtual bool reaches(std::string_view node) const = 0;
     /// Asks the BMC now.
     virtual asio::awaitable<Result<Chassis>> chassis(std::string node) = 0;
-    virtual asio::awaitable<Result<void>> power(std::string node, PowerCommand command) = 0;
+    virtual asio::awaitable<Result<void>> power(std::string node, PowerCommand command,
+                                                StillWanted still_wanted) = 0;
     virtual asio::awaitable<Result<CapReading>> cap(std::string node) = 0;
     /// Set, then activate. The encoder knows no exception action but "none" (safety.md N6).
     virtual asio::awaitable<Result<void>> set_cap(std::string node, Watts limit) = 0;

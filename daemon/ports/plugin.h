@@ -21,9 +21,11 @@ namespace frugald {
 
 /// What the daemon lends to a module; everything outlives the module.
 struct PluginHost {
-    asio::io_context& loop;        // the one loop thread
-    asio::thread_pool& workers;    // for calls that block, through offload()
+    asio::io_context& loop;      // the one loop thread
+    asio::thread_pool& workers;  // for calls that block, through offload()
     std::function<Result<Secret>(std::string_view name)> secret;
+    /// A data file (device profile) as Settings; the error has "file:line:column: message" lines.
+    std::function<Result<Settings>(const std::filesystem::path& file)> read_settings;
     std::filesystem::path profiles_directory;  // holds pdu/, meter/, redfish/
     std::filesystem::path program_directory;   // where helper programs (frugald-slurm) are
 };
@@ -32,7 +34,7 @@ struct PluginHost {
 struct DeclaredDevice {
     DeviceKind kind = DeviceKind::node;
     std::string name;
-    std::string model{};                              // profile, if it has one
+    std::string model{};                                // profile, if it has one
     std::map<std::string, std::string> outlet_nodes{};  // PDUs: outlet name -> node fed
 };
 
@@ -53,8 +55,9 @@ public:
 
 /// The one symbol a plugin exports: `extern "C" const frugald::Plugin frugald_plugin`.
 struct Plugin {
-    const char* version;  // FRUGALD_VERSION; must stay first: it is compared before the rest is used
-    const char* name;     // also the name of its table in the configuration
+    const char*
+        version;       // FRUGALD_VERSION; must stay first: it is compared before the rest is used
+    const char* name;  // also the name of its table in the configuration
     const char* summary;
     Result<std::unique_ptr<Module>> (*make)(const Settings& part, const PluginHost& host);
 };

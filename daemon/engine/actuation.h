@@ -1,0 +1,58 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "daemon/engine/intent.h"
+#include "daemon/engine/journal.h"
+#include "daemon/engine/modules.h"
+#include "daemon/engine/scheduler_watch.h"
+#include "daemon/engine/situation.h"
+
+namespace frugald {
+
+/// What actions are carried out with; owned by the engine.
+struct Tools {
+    asio::io_context& loop;
+    const Config& config;
+    const Modules& modules;
+    SchedulerWatch& scheduler;
+    Journal& journal;
+    Situation& situation;
+    Fleet& fleet;
+};
+
+/// What is being done to one node: its newest request, and what an older one has set in motion.
+struct Lane {
+    IntentPtr newest;
+    bool driving = false;
+    std::optional<SteadyTime> soft_off_sent;  // an orderly shutdown that nobody can recall
+};
+
+/// Carries out requests, one command per node at a time; a newer request of a node takes over as
+/// soon as the command in flight has returned.
+class Actuation {
+public:
+    explicit Actuation(Tools tools) : tools_(tools) {}
+
+    /// The request, already in the journal, is its node's newest from now on.
+    void want(IntentPtr intent);
+    /// The unfinished request of a node; null when there is none.
+    IntentPtr current(std::string_view node) const;
+    std::uint64_t newest_generation(std::string_view node) const;
+    /// Generations grow over restarts too, as long as the wall clock does.
+    std::uint64_t next_generation();
+    /// From now on nothing more is sent; the requests stay open in the journal.
+    void stop() { stopping_ = true; }
+
+private:
+    asio::awaitable<void> drive(std::string node);
+
+    Tools tools_;
+    std::map<std::string, Lane, std::less<>> lanes_;
+    std::uint64_t last_generation_ = 0;
+    bool stopping_ = false;
+};
+
+}  // namespace frugald

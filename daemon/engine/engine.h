@@ -1,0 +1,89 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "daemon/engine/actuation.h"
+#include "daemon/engine/caps.h"
+#include "daemon/engine/hook_server.h"
+#include "daemon/engine/intake.h"
+#include "daemon/engine/proposals.h"
+#include "daemon/ports/control.h"
+
+namespace frugald {
+
+/// The running daemon without its doors to the outside: sources in, pictures out, requests
+/// carried out. Belongs to the loop thread.
+class Engine : public ObservationSink {
+public:
+    using Publish = std::function<void(std::shared_ptr<const Snapshot>)>;
+
+    /// `kept`: what the store's last run left open, read before the loop starts.
+    struct Kept {
+        std::vector<ActionRow> open_actions;
+        std::vector<std::pair<std::string, std::string>> holds;
+        std::vector<std::pair<std::string, std::string>> caps;
+    };
+
+    Engine(asio::io_context& loop, asio::thread_pool& workers, Store& store, Config config,
+           Publish publish);
+
+    /// Sources start, the hook socket opens, open requests are taken up again.
+    Result<void> start(std::vector<LoadedModule> modules, std::vector<ModuleState> states,
+                       Kept kept);
+    /// Only what `stop` needs: no polling, no hooks. For releasing caps after a crash.
+    void start_idle(std::vector<LoadedModule> modules,
+                    const std::vector<std::pair<std::string, std::string>>& caps);
+    /// All of the new configuration at once; modules whose part is unchanged stay as they are.
+    asio::awaitable<void> reconfigure(Config config, std::vector<LoadedModule> modules,
+                                      std::vector<ModuleState> states);
+    void reload_failed(const std::string& why);
+    /// Sends nothing more but the release of leased caps; closes sessions; writes what is open.
+    asio::awaitable<void> stop();
+
+    void take(const Observation& seen) override { fleet_.take(seen); }
+
+    const Config& config() const { return config_; }
+    const Modules& modules() const { return modules_; }
+    std::shared_ptr<const Snapshot> picture() const { return picture_; }
+    Tools& tools() { return tools_; }
+    Holds& holds() { return holds_; }
+    Caps& caps() { return caps_; }
+    Actuation& actuation() { return actuation_; }
+    Proposals& proposals() { return proposals_; }
+
+private:
+    void use_modules(std::vector<LoadedModule> modules, std::vector<ModuleState> states);
+    void use_policies();
+    std::shared_ptr<const Snapshot> take_picture() const;
+    void note_outside_changes();
+    asio::awaitable<void> beat();
+    asio::awaitable<void> think();
+    asio::awaitable<void> keep_readings();
+    asio::awaitable<void> watch_spool();
+    asio::awaitable<void> expire_caps();
+
+    asio::io_context& loop_;
+    Config config_;
+    Publish publish_;
+    Modules modules_;
+    std::vector<ModuleState> module_states_;
+    Fleet fleet_;
+    Journal journal_;
+    SchedulerWatch scheduler_;
+    Holds holds_;
+    Situation situation_;
+    Tools tools_;
+    Actuation actuation_;
+    Caps caps_;
+    Proposals proposals_;
+    Intake intake_;
+    HookServer hooks_;
+    std::shared_ptr<const Snapshot> picture_;
+    SteadyTime started_ = std::chrono::steady_clock::now();
+    WallTime configured_at_ = Instant::now().wall;
+    bool last_reload_successful_ = true;
+    bool stopping_ = false;
+};
+
+}  // namespace frugald

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "daemon/engine/engine.h"
+
+namespace frugald {
+
+/// What the API may ask of the engine.
+class EngineControl : public Control {
+public:
+    explicit EngineControl(Engine& engine) : engine_(engine) {}
+
+    std::shared_ptr<const Snapshot> snapshot() const override { return engine_.picture(); }
+    asio::awaitable<std::vector<Outcome>> power(Caller who, PowerRequest what) override;
+    asio::awaitable<std::vector<Outcome>> cap(Caller who, CapRequest what) override;
+    asio::awaitable<std::vector<Outcome>> hold(Caller who, HoldRequest what) override;
+    asio::awaitable<Result<Why>> why(std::string node) override;
+    asio::awaitable<std::vector<EventLine>> events(WallTime since, std::size_t most) override;
+
+private:
+    asio::awaitable<void> power_one(Action action, bool dry_run, Outcome& outcome);
+    asio::awaitable<void> act_on_bmc(Action action, Outcome& outcome);
+    asio::awaitable<void> cap_one(Action action, bool dry_run, Outcome& outcome);
+    void leave_hold(const Action& action);
+
+    Engine& engine_;
+};
+
+}  // namespace frugald

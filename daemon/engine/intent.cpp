@@ -1,0 +1,45 @@
+#include "daemon/engine/intent.h"
+
+namespace frugald {
+
+const char* to_string(Wish wish) {
+    switch (wish) {
+        case Wish::suspend:
+            return "suspend";
+        case Wish::resume:
+            return "resume";
+        case Wish::resume_fail:
+            return "resume-fail";
+        case Wish::on:
+            return "on";
+        case Wish::off:
+            return "off";
+        case Wish::soft:
+            return "soft";
+        case Wish::cycle:
+            return "cycle";
+    }
+    return "unknown";
+}
+
+const char* journal_name(Wish wish) {
+    switch (wish) {
+        case Wish::suspend:
+            return "hook-suspend";
+        case Wish::resume:
+            return "hook-resume";
+        case Wish::resume_fail:
+            return "hook-resume-fail";
+        default:
+            return to_string(wish);
+    }
+}
+
+IntentState describe(const Intent& intent) {
+    return {to_string(intent.wish), intent.stage, intent.generation, intent.deadline.wall,
+            intent.detail};
+}
+
+Instant instant_at(WallTime wall, Instant now) { return {now.steady + (wall - now.wall), wall}; }
+
+}  // namespace frugald

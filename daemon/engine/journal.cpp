@@ -1,0 +1,181 @@
+#include "daemon/engine/journal.h"
+
+#include "daemon/core/log.h"
+#include "daemon/ports/offload.h"
+
+namespace frugald {
+
+namespace {
+constexpr std::chrono::seconds retry_after{1};
+constexpr std::ptrdiff_t most_kept_back = 100'000;
+}  // namespace
+
+/// What one transaction's worth of callers asked for.
+struct Journal::Batch {
+    explicit Batch(asio::io_context& loop) : written(loop) {}
+
+    std::vector<ActionRecord> begins;
+    std::vector<ActionEnd> ends;
+    std::vector<StoredEvent> events;
+    std::vector<Kept> kept;
+    Result<std::vector<std::int64_t>> ids{};
+    bool done = false;
+    Event written;
+};
+
+Journal::Journal(asio::io_context& loop, asio::thread_pool& workers, Store& store)
+    : loop_(loop),
+      workers_(workers),
+      store_(store),
+      store_turn_(loop),
+      collecting_(std::make_shared<Batch>(loop)) {}
+
+template <class F>
+asio::awaitable<std::invoke_result_t<F>> Journal::exclusively(F call) {
+    co_await store_turn_.enter();
+    auto result = co_await offload(workers_, std::move(call));
+    store_turn_.leave();
+    co_return result;
+}
+
+asio::awaitable<Result<std::vector<std::int64_t>>> Journal::begin(
+    std::vector<ActionRecord> records) {
+    const auto batch = collecting_;
+    const auto first = static_cast<std::ptrdiff_t>(batch->begins.size());
+    const auto count = static_cast<std::ptrdiff_t>(records.size());
+    for (auto& record : records) batch->begins.push_back(std::move(record));
+    wake();
+    while (!batch->done) co_await batch->written.wait();
+    if (!batch->ids) co_return tl::unexpected<Error>(batch->ids.error());
+    const auto from = batch->ids->begin() + first;
+    co_return std::vector<std::int64_t>(from, from + count);
+}
+
+void Journal::finish(std::int64_t id, std::string result, std::string detail) {
+    if (id == 0) return;  // never begun: the store was broken then
+    collecting_->ends.push_back({id, Instant::now().wall, std::move(result), std::move(detail)});
+    wake();
+}
+
+void Journal::note(std::string node, std::string kind, std::string text, std::int64_t action) {
+    collecting_->events.push_back(
+        {Instant::now().wall, std::move(node), std::move(kind), std::move(text), action});
+    wake();
+}
+
+void Journal::keep(std::string space, std::string key, std::string value) {
+    collecting_->kept.push_back({{std::move(space), std::move(key)}, std::move(value), false});
+    wake();
+}
+
+void Journal::drop(std::string space, std::string key) {
+    collecting_->kept.push_back({{std::move(space), std::move(key)}, {}, true});
+    wake();
+}
+
+asio::awaitable<void> Journal::flush() {
+    const auto batch = collecting_;
+    wake();
+    while (!batch->done) co_await batch->written.wait();
+}
+
+void Journal::wake() {
+    if (writing_) return;
+    writing_ = true;
+    asio::co_spawn(loop_, write_out(), asio::detached);
+}
+
+asio::awaitable<void> Journal::write_out() {
+    // What the caller adds in the same turn of the loop still comes along.
+    co_await asio::post(loop_, asio::use_awaitable);
+    for (;;) {
+        auto batch = std::exchange(collecting_, std::make_shared<Batch>(loop_));
+        co_await write_batch(batch);
+        batch->done = true;
+        batch->written.notify_all();
+        if (!failure_.empty()) {
+            put_back(*batch);
+            co_await pause(retry_after);
+        }
+        const auto& next = *collecting_;
+        if (next.begins.empty() && next.ends.empty() && next.events.empty() && next.kept.empty())
+            break;
+    }
+    writing_ = false;
+}
+
+/// What a broken store did not take is offered again, in front of what is newer. Begun actions are
+/// not: their callers were told that they failed.
+void Journal::put_back(Batch& unwritten) {
+    const auto before = [](auto& older, auto& newer) {
+        older.insert(older.end(), std::make_move_iterator(newer.begin()),
+                     std::make_move_iterator(newer.end()));
+        if (std::ssize(older) > most_kept_back)
+            older.erase(older.begin(), older.end() - most_kept_back);
+        newer = std::move(older);
+    };
+    before(unwritten.ends, collecting_->ends);
+    before(unwritten.events, collecting_->events);
+    before(unwritten.kept, collecting_->kept);
+}
+
+asio::awaitable<void> Journal::write_batch(std::shared_ptr<Batch> batch) {
+    auto write = [this, batch]() -> Result<void> {
+        if (!batch->begins.empty()) batch->ids = store_.begin(batch->begins);
+        if (!batch->ids) return tl::unexpected<Error>(batch->ids.error());
+        if (!batch->ends.empty())
+            if (auto written = store_.finish(batch->ends); !written) return written;
+        if (!batch->events.empty())
+            if (auto written = store_.record(batch->events); !written) return written;
+        for (const auto& [where, value, erase] : batch->kept)
+            if (auto written = erase ? store_.erase(where.first, where.second)
+                                     : store_.put(where.first, where.second, value);
+                !written)
+                return written;
+        return {};
+    };
+    const auto written = co_await exclusively(write);
+    judge(written);
+}
+
+void Journal::judge(const Result<void>& written) {
+    if (!written && failure_.empty()) log::error("store: {}", written.error().text);
+    if (written && !failure_.empty()) log::notice("store: works again");
+    failure_ = written ? std::string{} : written.error().text;
+}
+
+asio::awaitable<void> Journal::store_readings(std::vector<AcceptedReading> readings) {
+    // Small transactions, so that a hook's intent waits for one of them at most.
+    constexpr std::size_t most_rows = 2000;
+    for (std::size_t first = 0; first < readings.size(); first += most_rows) {
+        std::vector<StoredReading> rows;
+        const auto last = std::min(readings.size(), first + most_rows);
+        for (std::size_t i = first; i < last; ++i) {
+            auto& r = readings[i];
+            rows.push_back({r.at, r.kind, std::move(r.device), r.quantity, r.part,
+                            std::move(r.part_name), std::move(r.source), r.value});
+        }
+        auto write = [this, rows = std::move(rows)] { return store_.append(rows); };
+        const auto written = co_await exclusively(std::move(write));
+        judge(written);
+        if (!written) co_return;
+    }
+}
+
+asio::awaitable<void> Journal::forget_readings(WallTime before) {
+    auto forget = [this, before] { return store_.forget_readings(before); };
+    const auto done = co_await exclusively(forget);
+    judge(done);
+}
+
+asio::awaitable<Result<std::vector<ActionRow>>> Journal::actions(History wanted) {
+    auto read = [this, wanted] { return store_.actions(wanted); };
+    co_return co_await exclusively(read);
+}
+
+asio::awaitable<Result<std::vector<StoredEvent>>> Journal::events(History wanted) {
+    auto read = [this, wanted] { return store_.events(wanted); };
+    co_return co_await exclusively(read);
+}
+
+}  // namespace frugald

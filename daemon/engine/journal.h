@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "daemon/ports/asio.h"
+#include "daemon/ports/event.h"
+#include "daemon/store/store.h"
+#include "daemon/telemetry/fleet.h"
+
+namespace frugald {
+
+/// The store, reached from the loop: one call at a time on a worker, and what comes in while one
+/// is under way goes into the next transaction together (10,000 hooks are a few fsyncs).
+class Journal {
+public:
+    Journal(asio::io_context& loop, asio::thread_pool& workers, Store& store);
+
+    /// On disk when it returns. Ids in the order of the records.
+    asio::awaitable<Result<std::vector<std::int64_t>>> begin(std::vector<ActionRecord> records);
+    /// Written soon; the loop does not wait. Order is kept.
+    void finish(std::int64_t id, std::string result, std::string detail);
+    void note(std::string node, std::string kind, std::string text, std::int64_t action = 0);
+    void keep(std::string space, std::string key, std::string value);
+    void drop(std::string space, std::string key);
+    /// Returns when everything asked for before is on disk.
+    asio::awaitable<void> flush();
+
+    asio::awaitable<void> store_readings(std::vector<AcceptedReading> readings);
+    asio::awaitable<void> forget_readings(WallTime before);
+    asio::awaitable<Result<std::vector<ActionRow>>> actions(History wanted);
+    asio::awaitable<Result<std::vector<StoredEvent>>> events(History wanted);
+
+    /// Why the last write failed; empty while the store works.
+    const std::string& failure() const { return failure_; }
+
+private:
+    struct Batch;
+    using Pair = std::pair<std::string, std::string>;
+    struct Kept {
+        Pair where;
+        std::string value;
+        bool erase = false;
+    };
+
+    void wake();
+    asio::awaitable<void> write_out();
+    void put_back(Batch& unwritten);
+    asio::awaitable<void> write_batch(std::shared_ptr<Batch> batch);
+    void judge(const Result<void>& written);
+    template <class F>
+    asio::awaitable<std::invoke_result_t<F>> exclusively(F call);
+
+    asio::io_context& loop_;
+    asio::thread_pool& workers_;
+    Store& store_;
+    Turnstile store_turn_;
+    std::shared_ptr<Batch> collecting_;
+    bool writing_ = false;
+    std::string failure_;
+};
+
+}  // namespace frugald

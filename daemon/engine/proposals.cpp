@@ -1,0 +1,108 @@
+#include "daemon/engine/proposals.h"
+
+#include <fmt/format.h>
+
+#include "daemon/ports/gather.h"
+
+namespace frugald {
+
+namespace {
+
+SchedulerCommand command_of(ActionKind kind) {
+    return kind == ActionKind::wake ? SchedulerCommand::power_up
+                                    : SchedulerCommand::power_down_asap;
+}
+
+ActionRecord record_of(const Action& action) {
+    ActionRecord record;
+    record.asked = Instant::now().wall;
+    record.deadline = record.asked + std::chrono::minutes{1};
+    record.node = action.node;
+    record.action = to_string(action.kind);
+    record.actor = action.actor_name;
+    record.reason = action.reason;
+    return record;
+}
+
+/// Slurm shows that it took the command. "Accepted" alone proves nothing.
+bool took(const SchedulerNode& node, ActionKind kind) {
+    if (kind == ActionKind::wake)
+        return node.powering_up || node.power_up || (!node.powered_down && !node.powering_down);
+    return node.power_down || node.powering_down || node.powered_down;
+}
+
+}  // namespace
+
+asio::awaitable<void> Proposals::consider(std::shared_ptr<const Snapshot> picture) {
+    std::vector<asio::awaitable<void>> jobs;
+    for (const auto& policy : policies_)
+        for (auto& action : policy->decide(*picture))
+            if (!pending(action.node)) jobs.push_back(propose(std::move(action)));
+    co_await all_of(tools_.loop, std::move(jobs));
+}
+
+asio::awaitable<void> Proposals::propose(Action action) {
+    std::string outcome;
+    const auto verdict = co_await ask_scheduler(action, false, outcome);
+    if (!verdict.allowed) remember_refusal(action, verdict);
+}
+
+void Proposals::remember_refusal(const Action& action, const Verdict& verdict) {
+    auto& told = told_[action.node];
+    if (told == verdict.rule) return;
+    told = verdict.rule;
+    ++tools_.fleet.counters().guard_refusals[verdict.rule];
+    tools_.journal.note(action.node, "refused",
+                        fmt::format("would {} ({}), refused by {}: {}", to_string(action.kind),
+                                    action.reason, verdict.rule, verdict.why));
+}
+
+asio::awaitable<Verdict> Proposals::ask_scheduler(Action action, bool dry_run,
+                                                  std::string& outcome) {
+    // A second reading only for what would be allowed anyway: slurmctld's time is not ours.
+    auto verdict = guard(action, tools_.situation.facts(action, nullptr, 0));
+    if (verdict.allowed && !dry_run) {
+        static_cast<void>(co_await tools_.scheduler.fresh());
+        verdict = guard(action, tools_.situation.facts(action, nullptr, 0));
+    }
+    if (!verdict.allowed || dry_run) co_return verdict;
+    // Counted before anything is awaited: others that the guard looks at meanwhile must see it.
+    told_.erase(action.node);
+    pending_.insert(action.node);
+    if (action.actor == Actor::policy && action.kind == ActionKind::suspend)
+        tools_.situation.count_off(std::chrono::steady_clock::now());
+    outcome = co_await carry_out(action);
+    pending_.erase(action.node);
+    co_return verdict;
+}
+
+asio::awaitable<std::string> Proposals::carry_out(Action action) {
+    std::vector<ActionRecord> records{record_of(action)};
+    const auto ids = co_await tools_.journal.begin(std::move(records));
+    if (!ids) co_return ids.error().text;
+    std::string outcome;
+    const std::vector<std::string> nodes{action.node};
+    const std::string reason = fmt::format("frugald: {}", action.reason);
+    const auto sent =
+        co_await tools_.modules.command_scheduler(command_of(action.kind), nodes, reason);
+    bool shown = false;
+    if (sent) shown = co_await shows(action);
+    if (!sent) outcome = sent.error().text;
+    if (sent && !shown) outcome = "Slurm accepted the command, but its state does not show it";
+    const char* result = shown ? "ok" : "failed";
+    ++tools_.fleet.counters().actions[{to_string(action.kind), result}];
+    tools_.journal.finish(ids->front(), result, shown ? "Slurm shows it" : outcome);
+    co_return outcome;
+}
+
+asio::awaitable<bool> Proposals::shows(Action action) {
+    for (int attempt = 0; attempt < 5; ++attempt) {
+        co_await pause(std::chrono::milliseconds{200} * (attempt + 1));
+        static_cast<void>(co_await tools_.scheduler.fresh());
+        const auto* node = tools_.scheduler.node(action.node);
+        if (node && took(*node, action.kind)) co_return true;
+    }
+    co_return false;
+}
+
+}  // namespace frugald

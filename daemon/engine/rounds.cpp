@@ -1,0 +1,93 @@
+// The engine's recurring work, each in a coroutine of its own so that none waits for another.
+
+#include <fmt/format.h>
+
+#include "daemon/core/log.h"
+#include "daemon/engine/engine.h"
+#include "daemon/hook/spool.h"
+
+namespace frugald {
+
+namespace {
+
+constexpr std::chrono::seconds spool_interval{1};
+constexpr std::chrono::hours forget_interval{1};
+
+}  // namespace
+
+std::shared_ptr<const Snapshot> Engine::take_picture() const {
+    auto picture = std::make_shared<Snapshot>();
+    picture->at = Instant::now();
+    picture->started = started_;
+    picture->mode = to_string(config_.guard.mode);
+    picture->hold = holds_.all();
+    fleet_.describe(*picture);
+    picture->scheduler = scheduler_.view();
+    picture->scheduler_failure = scheduler_.failure();
+    if (const auto& view = scheduler_.view())
+        for (const auto& [name, node] : view->nodes) picture->nodes[name].scheduler = node;
+    for (const auto& name : config_.managed_nodes) picture->nodes[name];
+    for (auto& [name, node] : picture->nodes) {
+        node.name = name;
+        node.managed = situation_.managed(name);
+        node.hold = holds_.node(name);
+        node.cap = caps_.state(name);
+        node.idle_since = scheduler_.idle_since(name);
+        if (const auto intent = actuation_.current(name)) node.intent = describe(*intent);
+    }
+    picture->modules = module_states_;
+    picture->last_reload_successful = last_reload_successful_;
+    picture->config_loaded_at = configured_at_;
+    picture->store_failure = journal_.failure();
+    return picture;
+}
+
+/// Somebody else's hand on a power button is part of a node's story.
+void Engine::note_outside_changes() {
+    for (const auto& change : fleet_.take_changes()) {
+        if (actuation_.current(change.node)) continue;
+        journal_.note(change.node, "chassis",
+                      fmt::format("the chassis went {}", to_string(change.now)));
+    }
+}
+
+asio::awaitable<void> Engine::beat() {
+    while (!stopping_) {
+        holds_.expire(Instant::now().wall);
+        note_outside_changes();
+        picture_ = take_picture();
+        publish_(picture_);
+        for (const auto& loaded : modules_.all())
+            if (auto* sink = loaded.module->sink()) sink->take(picture_);
+        co_await pause(config_.daemon.snapshot_interval);
+    }
+}
+
+asio::awaitable<void> Engine::think() {
+    while (!stopping_) {
+        co_await pause(config_.daemon.snapshot_interval);
+        if (!stopping_) co_await proposals_.consider(picture_);
+    }
+}
+
+asio::awaitable<void> Engine::keep_readings() {
+    SteadyTime forgotten = started_;
+    while (!stopping_) {
+        co_await pause(config_.daemon.store_interval);
+        if (stopping_) co_return;
+        co_await journal_.store_readings(fleet_.take_accepted());
+        const auto now = Instant::now();
+        if (now.steady - forgotten < forget_interval) continue;
+        forgotten = now.steady;
+        co_await journal_.forget_readings(now.wall - config_.daemon.keep_readings);
+    }
+}
+
+asio::awaitable<void> Engine::expire_caps() {
+    while (!stopping_) {
+        co_await pause(std::chrono::seconds{1});
+        if (!stopping_) co_await caps_.expire(Instant::now().wall);
+    }
+}
+
+}  // namespace frugald

@@ -1,0 +1,160 @@
+#include "daemon/engine/run.h"
+
+#include <fmt/format.h>
+
+#include "daemon/core/log.h"
+
+namespace frugald {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+const char* wording(PowerCommand command) {
+    switch (command) {
+        case PowerCommand::on:
+            return "chassis on";
+        case PowerCommand::off:
+            return "chassis off";
+        case PowerCommand::soft:
+            return "soft off";
+        case PowerCommand::cycle:
+            return "chassis cycle";
+    }
+    return "?";
+}
+
+bool cuts(PowerCommand command) { return command != PowerCommand::on; }
+
+}  // namespace
+
+Action Run::action(ActionKind kind) const {
+    Action action;
+    action.kind = kind;
+    action.node = intent_->node;
+    action.actor = intent_->actor;
+    action.actor_name = intent_->actor_name;
+    action.reason = intent_->reason;
+    action.accept_job_loss = intent_->accept_job_loss;
+    return action;
+}
+
+Verdict Run::ask_guard(ActionKind kind) const {
+    const Action wanted = action(kind);
+    const auto newest = lane_.newest ? lane_.newest->generation : 0;
+    return guard(wanted, tools_.situation.facts(wanted, intent_.get(), newest));
+}
+
+asio::awaitable<bool> Run::settle() {
+    const unsigned rounds = tools_.config.guard.settle_rounds;
+    while (!over() && !late()) {
+        const bool bmc = tools_.fleet.rounds(intent_->node) >= rounds;
+        const bool slurm = !tools_.modules.schedules() || tools_.scheduler.rounds() >= rounds;
+        if (bmc && slurm) co_return true;
+        // A resume must not wait for a scheduler that is away: power-on needs only the BMC.
+        if (bmc && intent_->wish == Wish::resume) co_return true;
+        stage("waiting", "for two polling rounds after start");
+        if (!bmc) tools_.modules.refresh(intent_->node);
+        co_await pause(milliseconds{200});
+    }
+    co_return !over();
+}
+
+asio::awaitable<Result<Chassis>> Run::look() {
+    const std::string node = intent_->node;
+    co_return co_await tools_.modules.chassis(node);
+}
+
+asio::awaitable<Result<void>> Run::command(ActionKind kind, PowerCommand what) {
+    const std::string node = intent_->node;
+    if (cuts(what) && tools_.modules.schedules())
+        static_cast<void>(co_await tools_.scheduler.fresh());
+    if (over()) co_return fail(Fault::cancelled, "overtaken");
+    if (const auto verdict = ask_guard(kind); !verdict.allowed)
+        co_return tl::unexpected<Error>(refusal(what, verdict));
+    intent_->rule.clear();
+    last_refusal_.clear();
+    note("command", fmt::format("{} sent", wording(what)));
+    StillWanted still_wanted = [this, kind] { return !over() && ask_guard(kind).allowed; };
+    const auto answer = co_await tools_.modules.power(node, what, still_wanted);
+    ++tools_.fleet.counters()
+          .actions[{to_string(kind), answer ? "ok" : to_string(answer.error().fault)}];
+    note("answer", answer ? fmt::format("{} accepted by the BMC", wording(what))
+                          : fmt::format("{}: {}", wording(what), answer.error().text));
+    if (answer && what == PowerCommand::soft)
+        lane_.soft_off_sent = std::chrono::steady_clock::now();
+    co_return answer;
+}
+
+Error Run::refusal(PowerCommand what, const Verdict& verdict) {
+    intent_->rule = verdict.rule;
+    if (last_refusal_ != verdict.rule) {
+        ++tools_.fleet.counters().guard_refusals[verdict.rule];
+        note("refused",
+             fmt::format("{} refused by {}: {}", wording(what), verdict.rule, verdict.why));
+    }
+    last_refusal_ = verdict.rule;
+    return {Fault::refused, fmt::format("{}: {}", verdict.rule, verdict.why)};
+}
+
+asio::awaitable<bool> Run::becomes(Chassis wanted) {
+    const SteadyTime give_up = std::chrono::steady_clock::now() + tools_.config.power.verify_for;
+    milliseconds wait = tools_.config.power.verify_after / 4;
+    while (std::chrono::steady_clock::now() < give_up && !over()) {
+        co_await pause(wait);
+        wait = std::min(wait * 2, tools_.config.power.verify_after);
+        const auto state = co_await look();
+        if (state && *state == wanted) {
+            note("read-back", fmt::format("chassis is {}", to_string(wanted)));
+            if (wanted == Chassis::off) lane_.soft_off_sent.reset();
+            tools_.modules.refresh(intent_->node);
+            co_return true;
+        }
+    }
+    co_return false;
+}
+
+asio::awaitable<Result<void>> Run::bring_to(Chassis wanted, ActionKind kind) {
+    const auto what = wanted == Chassis::on ? PowerCommand::on : PowerCommand::off;
+    Error last{Fault::timeout, "nothing was tried"};
+    for (unsigned attempt = 1; attempt <= tools_.config.power.attempts && !over(); ++attempt) {
+        stage("sent", fmt::format("{}, attempt {}", wording(what), attempt));
+        const auto sent = co_await command(kind, what);
+        if (!sent && (!intent_->rule.empty() || sent.error().fault == Fault::invalid))
+            co_return sent;
+        stage("verifying", fmt::format("{}, attempt {}", wording(what), attempt));
+        const bool there = co_await becomes(wanted);
+        if (there) co_return Result<void>{};
+        last = sent ? Error{Fault::refused, fmt::format("the BMC accepted {} {} times, but the "
+                                                        "chassis is not {}",
+                                                        wording(what), attempt, to_string(wanted))}
+                    : sent.error();
+    }
+    co_return tl::unexpected<Error>(last);
+}
+
+void Run::stage(std::string name, std::string detail) {
+    intent_->stage = std::move(name);
+    intent_->detail = std::move(detail);
+}
+
+void Run::note(std::string kind, std::string text) {
+    tools_.journal.note(intent_->node, std::move(kind), std::move(text), intent_->journal_id);
+}
+
+void Run::finish(std::string result, std::string detail) {
+    if (over()) return;
+    ++tools_.fleet.counters().actions[{journal_name(intent_->wish), result}];
+    if (result != "ok")
+        log::warning("{}: {} {}: {}", intent_->node, to_string(intent_->wish), result, detail);
+    intent_->detail = detail;
+    intent_->result = result;
+    tools_.journal.finish(intent_->journal_id, std::move(result), std::move(detail));
+}
+
+void Run::finish_with(const Error& error) {
+    if (late()) return finish("expired", error.text);
+    finish(intent_->rule.empty() ? "failed" : "refused", error.text);
+}
+
+}  // namespace frugald

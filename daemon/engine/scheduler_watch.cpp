@@ -1,0 +1,103 @@
+#include "daemon/engine/scheduler_watch.h"
+
+#include "daemon/core/log.h"
+
+namespace frugald {
+
+SchedulerWatch::SchedulerWatch(asio::io_context& loop, const Modules& modules)
+    : modules_(modules), read_done_(loop), timer_(loop) {}
+
+asio::awaitable<void> SchedulerWatch::run(const std::chrono::milliseconds& interval) {
+    while (!stopping_) {
+        if (modules_.schedules()) static_cast<void>(co_await fresh());
+        timer_.expires_after(rounds_ < 3 ? std::min(interval, std::chrono::milliseconds{1000})
+                                         : interval);
+        boost::system::error_code cancelled;
+        co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    }
+}
+
+void SchedulerWatch::stop() {
+    stopping_ = true;
+    timer_.cancel();
+}
+
+asio::awaitable<Result<std::shared_ptr<const SchedulerView>>> SchedulerWatch::fresh() {
+    const SteadyTime asked = std::chrono::steady_clock::now();
+    for (;;) {
+        if (reading_) {
+            const bool enough = last_read_began_ >= asked;
+            co_await read_done_.wait();
+            if (!enough) continue;
+        } else if (last_read_began_ < asked) {
+            co_await read();
+        }
+        if (failure_.empty()) co_return view_;
+        co_return fail(Fault::unavailable, failure_);
+    }
+}
+
+asio::awaitable<void> SchedulerWatch::read() {
+    reading_ = true;
+    last_read_began_ = std::chrono::steady_clock::now();
+    const auto answer = co_await modules_.read_scheduler();
+    reading_ = false;
+    const auto change = health_.record(answer.has_value());
+    if (change == Health::Change::failed) log::warning("scheduler: {}", answer.error().text);
+    if (change == Health::Change::recovered) log::notice("scheduler: answers again");
+    failure_ = answer ? std::string{} : answer.error().text;
+    if (answer) take(*answer);
+    read_done_.notify_all();
+}
+
+void SchedulerWatch::take(std::shared_ptr<const SchedulerView> view) {
+    view_ = std::move(view);
+    ++rounds_;
+    jobs_.clear();
+    for (const auto& job : view_->jobs)
+        if (job.occupies())
+            for (const auto& node : job.nodes) jobs_.emplace(node, job.id);
+    keep_idle_clocks();
+}
+
+void SchedulerWatch::keep_idle_clocks() {
+    for (const auto& [name, node] : view_->nodes) {
+        const bool idle = node.base == NodeBase::idle && !node.in_use() && !node.powered_down &&
+                          !node.powering_down && !node.powering_up && jobs_.count(name) == 0;
+        if (idle)
+            idle_since_.try_emplace(name, view_->read_at.steady);
+        else
+            idle_since_.erase(name);
+    }
+    std::erase_if(idle_since_, [this](const auto& entry) {
+        return view_->nodes.find(entry.first) == view_->nodes.end();
+    });
+}
+
+std::optional<std::chrono::milliseconds> SchedulerWatch::age(Instant now) const {
+    if (!view_) return std::nullopt;
+    const auto steady = now.steady - view_->read_at.steady;
+    const auto wall = now.wall - view_->read_at.wall;
+    return std::chrono::ceil<std::chrono::milliseconds>(
+        std::max<std::chrono::nanoseconds>(steady, wall));
+}
+
+std::optional<SteadyTime> SchedulerWatch::idle_since(std::string_view node) const {
+    const auto found = idle_since_.find(node);
+    if (found == idle_since_.end()) return std::nullopt;
+    return found->second;
+}
+
+const SchedulerNode* SchedulerWatch::node(std::string_view name) const {
+    if (!view_) return nullptr;
+    const auto found = view_->nodes.find(name);
+    return found == view_->nodes.end() ? nullptr : &found->second;
+}
+
+std::vector<std::uint32_t> SchedulerWatch::jobs_on(std::string_view node) const {
+    std::vector<std::uint32_t> jobs;
+    for (auto [at, end] = jobs_.equal_range(node); at != end; ++at) jobs.push_back(at->second);
+    return jobs;
+}
+
+}  // namespace frugald

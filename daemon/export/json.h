@@ -1,0 +1,35 @@
+#pragma once
+
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/core/snapshot.h"
+#include "daemon/ports/control.h"
+
+namespace frugald::json {
+
+// The answers of the API (docs/api.md). Every one is an object that carries "schema":"frugald/1";
+// times are UTC ISO-8601, units are in the key names, and what is not known is null.
+
+std::string status(const Snapshot& now);
+
+struct NodeQuery {
+    bool all = true;
+    std::vector<std::string> names{};  // when not all, in this order
+    bool sensors = false;              // also every temperature, fan and supply
+};
+std::string nodes(const Snapshot& now, const NodeQuery& query);
+
+/// PDUs and meters with their totals, lines, branches and outlets.
+std::string devices(const Snapshot& now);
+
+std::string why(const Why& why);
+std::string events(std::span<const EventLine> events);
+std::string outcomes(std::span<const Outcome> outcomes);
+/// {"error":{"fault":...,"text":...}}
+std::string error(std::string_view fault, std::string_view text);
+
+}  // namespace frugald::json

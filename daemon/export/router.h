@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "daemon/export/access.h"
+#include "daemon/export/http_settings.h"
+#include "daemon/export/rendered.h"
+#include "daemon/export/url.h"
+#include "daemon/ports/control.h"
+
+namespace frugald {
+
+/// A request without its transport.
+struct Question {
+    std::string method;
+    std::string target;
+    std::string body{};
+    bool accepts_gzip = false;
+    Access access;
+    bool acting_verbs = false;  // they exist on this listener
+};
+
+struct Answer {
+    unsigned status = 200;
+    const char* type = "application/json";
+    Text body;
+    bool packed = false;
+    const char* allow = nullptr;  // with 405
+};
+
+/// What every path answers.
+class Router {
+public:
+    Router(asio::io_context& loop, asio::thread_pool& workers, Control& control,
+           std::chrono::milliseconds snapshot_interval);
+
+    void publish(std::shared_ptr<const Snapshot> snapshot);
+    asio::awaitable<Answer> answer(Question question);
+
+    static Answer error(unsigned status, std::string_view fault, std::string_view text);
+
+private:
+    asio::awaitable<Answer> read(const Question& question, const Target& target);
+    asio::awaitable<Answer> act(const Question& question, const Target& target);
+    asio::awaitable<Answer> view(View view, const char* type, bool packed);
+    asio::awaitable<Answer> nodes(const Question& question, const Target& target);
+    asio::awaitable<Answer> why(std::string node);
+    asio::awaitable<Answer> events(const Target& target);
+    Answer health() const;
+
+    asio::io_context& loop_;
+    asio::thread_pool& workers_;
+    Control& control_;
+    std::chrono::milliseconds snapshot_interval_;
+    std::shared_ptr<Rendered> rendered_;
+};
+
+}  // namespace frugald

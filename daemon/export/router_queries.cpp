@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "daemon/core/nodeset.h"
+#include "daemon/export/json.h"
+#include "daemon/export/router.h"
+#include "daemon/export/times.h"
+#include "daemon/ports/offload.h"
+
+namespace frugald {
+
+namespace {
+
+constexpr const char* json_type = "application/json";
+constexpr std::size_t most_events = 10000;
+
+/// Null: the query names nothing.
+const std::string* find(const Target& target, const char* name) {
+    const auto found = target.query.find(name);
+    return found == target.query.end() ? nullptr : &found->second;
+}
+
+Text text(std::string body) { return std::make_shared<const std::string>(std::move(body)); }
+
+}  // namespace
+
+asio::awaitable<Answer> Router::nodes(const Question& question, const Target& target) {
+    const std::string* const names = find(target, "nodes");
+    const std::string* const sensors = find(target, "sensors");
+    if (names == nullptr && sensors == nullptr)
+        co_return co_await view(View::nodes, json_type, question.accepts_gzip);
+    if (!rendered_) co_return error(503, "unavailable", "frugald is starting: no snapshot yet");
+    json::NodeQuery query;
+    query.sensors = sensors != nullptr && *sensors != "0";
+    if (names != nullptr) {
+        auto expanded = expand_nodeset(*names);
+        if (!expanded) co_return error(400, "invalid", expanded.error().text);
+        query.all = false;
+        query.names = std::move(*expanded);
+    }
+    auto render = [snapshot = rendered_->snapshot(), query = std::move(query)] {
+        return text(json::nodes(*snapshot, query));
+    };
+    Text body = co_await offload(workers_, std::move(render));
+    co_return Answer{200, json_type, std::move(body)};
+}
+
+asio::awaitable<Answer> Router::why(std::string node) {
+    const auto why = co_await control_.why(std::move(node));
+    if (!why)
+        co_return error(why.error().fault == Fault::invalid ? 404 : 503,
+                        to_string(why.error().fault), why.error().text);
+    co_return Answer{200, json_type, text(json::why(*why))};
+}
+
+asio::awaitable<Answer> Router::events(const Target& target) {
+    WallTime since = Instant::now().wall - std::chrono::hours{1};
+    if (const std::string* const text = find(target, "since")) {
+        const auto parsed = parse_iso8601(*text);
+        if (!parsed) co_return error(400, "invalid", "'since' must look like 2026-11-21T07:46:56Z");
+        since = *parsed;
+    }
+    std::size_t most = 1000;
+    if (const std::string* const text = find(target, "most")) {
+        const char* const end = text->data() + text->size();
+        const auto [stop, failed] = std::from_chars(text->data(), end, most);
+        if (failed != std::errc{} || stop != end || most == 0 || most > most_events)
+            co_return error(400, "invalid", fmt::format("'most' must be 1 to {}", most_events));
+    }
+    const auto events = co_await control_.events(since, most);
+    co_return Answer{200, json_type, text(json::events(events))};
+}
+
+}  // namespace frugald

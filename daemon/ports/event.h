@@ -1,0 +1,50 @@
+#pragma once
+
+#include "daemon/ports/asio.h"
+
+namespace frugald {
+
+/// Coroutines of the loop thread wait for something to happen. A notification wakes those that
+/// wait at that moment and is not remembered: check the condition before and after.
+class Event {
+public:
+    explicit Event(asio::io_context& loop) : timer_(loop, SteadyTimer::max()) {}
+
+    void notify_all() { timer_.cancel(); }
+    asio::awaitable<void> wait() {
+        boost::system::error_code cancelled;
+        co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    }
+
+private:
+    using SteadyTimer = asio::steady_timer::time_point;
+    asio::steady_timer timer_;
+};
+
+/// Sleeps on the loop; returns early, without an error, when the operation is cancelled.
+inline asio::awaitable<void> pause(std::chrono::milliseconds length) {
+    asio::steady_timer timer{co_await asio::this_coro::executor, length};
+    boost::system::error_code cancelled;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+}
+
+/// Lets one coroutine at a time through; the others wait in no particular order.
+class Turnstile {
+public:
+    explicit Turnstile(asio::io_context& loop) : freed_(loop) {}
+
+    asio::awaitable<void> enter() {
+        while (busy_) co_await freed_.wait();
+        busy_ = true;
+    }
+    void leave() {
+        busy_ = false;
+        freed_.notify_all();
+    }
+
+private:
+    bool busy_ = false;
+    Event freed_;
+};
+
+}  // namespace frugald

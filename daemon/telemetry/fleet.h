@@ -1,0 +1,78 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "daemon/core/snapshot.h"
+#include "daemon/telemetry/energy.h"
+
+namespace frugald {
+
+/// A reading that passed the quality rules, with the name of its part kept.
+struct AcceptedReading {
+    WallTime at{};
+    DeviceKind kind{};
+    std::string device;
+    std::string source;
+    Quantity quantity{};
+    Part part{};
+    std::string part_name;
+    double value = 0;
+};
+
+/// What happened to a chassis between two polls.
+struct ChassisChange {
+    std::string node;
+    Chassis before{};
+    Chassis now{};
+    WallTime at{};
+};
+
+/// The newest good reading of everything, from the observations of all sources. A reading that is
+/// refused leaves the last good one in place, with its age. Belongs to the loop thread.
+class Fleet {
+public:
+    explicit Fleet(std::chrono::milliseconds stale_after) : stale_after_(stale_after) {}
+
+    void declare_node(const std::string& name);
+    void declare_device(DeviceKind kind, const std::string& name, const std::string& model,
+                        const std::map<std::string, std::string>& outlet_nodes);
+    /// After a reload: forgets what is in neither list.
+    void keep_only(const std::vector<std::string>& nodes, const std::vector<std::string>& devices);
+    void set_stale_after(std::chrono::milliseconds limit) { stale_after_ = limit; }
+
+    /// Observations of names that nobody declared are ignored.
+    void take(const Observation& seen);
+
+    bool knows_node(std::string_view name) const { return nodes_.find(name) != nodes_.end(); }
+    /// Answers of this node's BMC since the start.
+    unsigned rounds(std::string_view node) const;
+    Chassis chassis(std::string_view node) const;
+    /// Writes nodes, devices, cluster power and counters; marks what is too old.
+    void describe(Snapshot& picture) const;
+
+    /// Everything accepted, and every chassis change, since the last call.
+    std::vector<AcceptedReading> take_accepted() { return std::exchange(accepted_, {}); }
+    std::vector<ChassisChange> take_changes() { return std::exchange(changes_, {}); }
+    Counters& counters() { return counters_; }
+
+private:
+    struct NodeEntry {
+        Node node;
+        EnergyIntegral energy;
+        unsigned rounds = 0;
+    };
+    void take_node(NodeEntry& entry, const Observation& seen);
+    void keep(const Observation& seen, const Reading& reading, std::vector<PartMeasurement>& parts);
+    bool accept(const Observation& seen, const Reading& reading, Chassis chassis);
+
+    std::chrono::milliseconds stale_after_;
+    std::map<std::string, NodeEntry, std::less<>> nodes_;
+    std::map<std::string, Device, std::less<>> devices_;
+    std::vector<AcceptedReading> accepted_;
+    std::vector<ChassisChange> changes_;
+    Counters counters_;
+};
+
+}  // namespace frugald

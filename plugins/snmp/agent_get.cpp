@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <map>
+
+#include "plugins/snmp/agent.h"
+
+namespace frugald::snmp {
+
+namespace {
+
+const Oid sys_up_time{1, 3, 6, 1, 2, 1, 1, 3, 0};
+
+}  // namespace
+
+/// What is left to ask, as lists for one GET each; the last is the next.
+struct Agent::Getting {
+    const std::vector<Oid>& wanted;
+    std::vector<Positions> left;
+    Collected collected;
+
+    Request request() const {
+        Request request;
+        for (const auto position : left.back()) request.oids.push_back(wanted[position]);
+        return request;
+    }
+
+    void fill(std::vector<Binding> bindings) {
+        std::map<Oid, Value*> places;
+        for (const auto position : left.back())
+            places[wanted[position]] = &collected.values[position];
+        left.pop_back();
+        for (auto& binding : bindings)
+            if (const auto place = places.find(binding.oid); place != places.end())
+                *place->second = std::move(binding.value);
+    }
+
+    void leave_out(std::size_t which) {
+        auto& list = left.back();
+        list.erase(list.begin() + static_cast<std::ptrdiff_t>(which));
+        if (list.empty()) left.pop_back();
+    }
+
+    /// Two halves instead of the whole; a list of one is given up.
+    void split() {
+        auto list = std::move(left.back());
+        left.pop_back();
+        if (list.size() == 1) {
+            collected.mute.push_back(list.front());
+            return;
+        }
+        const auto middle = list.begin() + static_cast<std::ptrdiff_t>(list.size() / 2);
+        left.emplace_back(middle, list.end());
+        left.emplace_back(list.begin(), middle);
+    }
+};
+
+asio::awaitable<bool> Agent::alive() {
+    const Request request{.oids = {sys_up_time}};
+    const auto reply = co_await session_.ask(request);
+    co_return reply.has_value();
+}
+
+asio::awaitable<Result<void>> Agent::get_some(Getting& getting) {
+    const auto request = getting.request();
+    auto reply = co_await session_.ask(request);
+    if (!reply && reply.error().fault == Fault::timeout) {
+        // Silence may mean that one value of this answer cannot be decoded.
+        const bool answers = co_await alive();
+        if (!answers) co_return tl::unexpected{reply.error()};
+        getting.split();
+        co_return Result<void>{};
+    }
+    if (!reply) co_return tl::unexpected{reply.error()};
+    const bool names_one = reply->error_index >= 1 && reply->error_index <= request.oids.size();
+    if (reply->status == ErrorStatus::none)
+        getting.fill(std::move(reply->bindings));
+    else if (reply->status != ErrorStatus::too_big && names_one)
+        getting.leave_out(reply->error_index - 1);
+    else
+        getting.split();
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<Collected>> Agent::get(const std::vector<Oid>& wanted) {
+    Getting getting{.wanted = wanted, .left = {}, .collected = {}};
+    getting.collected.values.resize(wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (i % limits_.max_oids == 0) getting.left.emplace_back();
+        getting.left.back().push_back(i);
+    }
+    std::ranges::reverse(getting.left);
+    while (!getting.left.empty()) {
+        const auto got = co_await get_some(getting);
+        if (!got) co_return tl::unexpected{got.error()};
+    }
+    co_return std::move(getting.collected);
+}
+
+asio::awaitable<Result<Value>> Agent::get_one(Oid wanted) {
+    const std::vector<Oid> list{std::move(wanted)};
+    auto collected = co_await get(list);
+    if (!collected) co_return tl::unexpected{collected.error()};
+    co_return std::move(collected->values.front());
+}
+
+}  // namespace frugald::snmp

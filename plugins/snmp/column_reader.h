@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "daemon/core/settings.h"
+#include "plugins/snmp/profile.h"
+
+namespace frugald::snmp {
+
+/// The OID under `key`: from the root when it starts with a dot or when there is no base, else
+/// below `base`. Anything else becomes a mistake of the reader.
+Oid read_oid(SettingsReader& reader, std::string_view key, const Oid& base);
+
+/// The columns `power`, `current`, `voltage` and `energy` of a table, as far as it has them.
+std::vector<Column> read_columns(SettingsReader& table, const Oid& base);
+
+}  // namespace frugald::snmp

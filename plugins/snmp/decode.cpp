@@ -1,0 +1,92 @@
+#include "plugins/snmp/decode.h"
+
+#include <charconv>
+#include <cmath>
+
+namespace frugald::snmp {
+
+namespace {
+
+Oid to_oid(const oid* numbers, std::size_t count) {
+    Oid result;
+    result.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+        result.push_back(static_cast<std::uint32_t>(numbers[i]));
+    return result;
+}
+
+Value number(double value) {
+    return std::isfinite(value) ? Value{.kind = Value::Kind::number, .number = value} : Value{};
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blank{" \t\r\n\0", 5};
+    const auto first = text.find_first_not_of(blank);
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+Value text(std::string_view bytes) {
+    const auto said = trimmed(bytes);
+    if (said.empty()) return {};
+    double value = 0;
+    const auto [after, error] = std::from_chars(said.data(), said.data() + said.size(), value);
+    if (error == std::errc{} && after == said.data() + said.size()) {
+        auto result = number(value);
+        result.text = said;
+        return result;
+    }
+    return {.kind = Value::Kind::text, .text = std::string{said}};
+}
+
+Value decode(const netsnmp_variable_list& variable) {
+    if (!variable.val.integer) return {};
+    switch (variable.type) {
+        case ASN_INTEGER:
+            return number(static_cast<double>(*variable.val.integer));
+        case ASN_COUNTER:
+        case ASN_GAUGE:
+        case ASN_TIMETICKS:
+        case ASN_UINTEGER:
+            return number(static_cast<double>(static_cast<std::uint32_t>(*variable.val.integer)));
+        case ASN_COUNTER64:
+            return number(static_cast<double>(variable.val.counter64->high) * 4294967296.0 +
+                          static_cast<double>(variable.val.counter64->low));
+        case ASN_OPAQUE_FLOAT:
+            return number(static_cast<double>(*variable.val.floatVal));
+        case ASN_OPAQUE_DOUBLE:
+            return number(*variable.val.doubleVal);
+        case ASN_OCTET_STR:
+            return text({reinterpret_cast<const char*>(variable.val.string), variable.val_len});
+        case ASN_OBJECT_ID:
+            return {.kind = Value::Kind::oid,
+                    .oid = to_oid(variable.val.objid, variable.val_len / sizeof(oid))};
+        default:
+            return {};
+    }
+}
+
+}  // namespace
+
+Reply decode(const netsnmp_pdu& response) {
+    Reply reply;
+    switch (response.errstat) {
+        case SNMP_ERR_NOERROR:
+            break;
+        case SNMP_ERR_TOOBIG:
+            reply.status = ErrorStatus::too_big;
+            break;
+        case SNMP_ERR_NOSUCHNAME:
+            reply.status = ErrorStatus::no_such_name;
+            break;
+        default:
+            reply.status = ErrorStatus::other;
+    }
+    reply.error_index = response.errindex > 0 ? static_cast<std::size_t>(response.errindex) : 0;
+    for (const auto* variable = response.variables; variable; variable = variable->next_variable)
+        reply.bindings.push_back(
+            {to_oid(variable->name, variable->name_length), decode(*variable)});
+    return reply;
+}
+
+}  // namespace frugald::snmp

@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/core/log.h"
+#include "plugins/snmp/device.h"
+
+namespace frugald::snmp {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto look_around_every = 1h;
+const Oid sys_object_id{1, 3, 6, 1, 2, 1, 1, 2, 0};
+
+}  // namespace
+
+asio::awaitable<Result<bool>> Device::answers_probe(const Profile& profile) {
+    if (!profile.match.probe) co_return true;
+    Agent agent{*session_, profile.limits};
+    const auto value = co_await agent.get_one(*profile.match.probe);
+    if (!value) co_return tl::unexpected{value.error()};
+    const bool negative = value->kind == Value::Kind::number && value->number < 0;
+    co_return value->kind != Value::Kind::absent && !negative;
+}
+
+asio::awaitable<Result<const Profile*>> Device::identify() {
+    if (config_.profile != "auto") co_return profiles_.find(config_.profile);
+    Agent agent{*session_, Limits{}};
+    const auto object_id = co_await agent.get_one(sys_object_id);
+    if (!object_id) co_return tl::unexpected{object_id.error()};
+    for (const auto* candidate : profiles_.candidates(object_id->oid)) {
+        const auto fits = co_await answers_probe(*candidate);
+        if (!fits) co_return tl::unexpected{fits.error()};
+        if (*fits) co_return candidate;
+    }
+    co_return fail(
+        Fault::unsupported,
+        fmt::format("no profile knows its sysObjectID {}: set 'profile' to one of {}, or "
+                    "write one for it",
+                    object_id->oid.empty() ? "(none)" : to_text(object_id->oid),
+                    profiles_.names()));
+}
+
+asio::awaitable<Result<void>> Device::look_around() {
+    const auto profile = co_await identify();
+    if (!profile) co_return tl::unexpected{profile.error()};
+    Agent agent{*session_, (*profile)->limits};
+    Walks walks;
+    for (const auto& column : columns_to_walk(**profile)) {
+        auto walked = co_await agent.walk(column);
+        if (!walked) co_return tl::unexpected{walked.error()};
+        walks[column] = *std::move(walked);
+    }
+    auto plan = make_plan(**profile, walks);
+    if (plan.items.empty())
+        co_return fail(Fault::unsupported,
+                       fmt::format("it has nothing that profile '{}' knows: set 'profile' to the "
+                                   "right one of {}",
+                                   (*profile)->name, profiles_.names()));
+    const bool first_time = profile_ == nullptr;
+    profile_ = *profile;
+    plan_ = std::move(plan);
+    mute_.clear();
+    looked_around_ = true;
+    look_again_ = std::chrono::steady_clock::now() + look_around_every;
+    if (first_time) compare_outlets();
+    co_return Result<void>{};
+}
+
+void Device::compare_outlets() const {
+    const auto measured = [&](const auto& mapped) {
+        return std::ranges::any_of(plan_.items, [&](const Item& item) {
+            return item.part == Part::outlet && item.name == mapped.first;
+        });
+    };
+    for (const auto& mapped : config_.outlet_nodes)
+        if (!measured(mapped))
+            log::warning("PDU {} measures no outlet '{}', which the configuration says feeds {}",
+                         config_.name, mapped.first, mapped.second);
+}
+
+}  // namespace frugald::snmp

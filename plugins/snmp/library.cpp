@@ -1,0 +1,29 @@
+#include "plugins/snmp/library.h"
+
+#include <net-snmp/net-snmp-config.h>
+//
+#include <net-snmp/net-snmp-includes.h>
+
+#include <cstdlib>
+
+namespace frugald::snmp {
+
+namespace {
+constexpr const char* application = "frugald";
+}
+
+Library::Library() {
+    netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
+    netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
+    snmp_disable_log();
+    init_snmp(application);
+}
+
+Library::~Library() { snmp_shutdown(application); }
+
+void forbid_mibs() {
+    setenv("MIBS", "", 1);
+    setenv("MIBDIRS", "", 1);
+}
+
+}  // namespace frugald::snmp

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string_view>
+
+#include "daemon/core/result.h"
+#include "daemon/core/settings.h"
+#include "plugins/snmp/profile.h"
+
+namespace frugald::snmp {
+
+/// The profile that a file says. All mistakes in one Error, a line each: "file:line:column: ...".
+Result<Profile> read_profile(const Settings& file, std::string_view name);
+
+}  // namespace frugald::snmp

@@ -1,0 +1,149 @@
+#include "tests/daemon/export/sample_snapshot.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace frugald::test {
+
+namespace {
+
+using std::chrono::seconds;
+
+struct Sampler {
+    Snapshot now;
+    std::shared_ptr<SchedulerView> scheduler = std::make_shared<SchedulerView>();
+    unsigned round;
+
+    Measurement measure(double value, const char* source) const {
+        return {value, now.at.wall - seconds{1}, source, Quality::good};
+    }
+    double wobble(unsigned i) const { return std::sin(0.7 * i + 0.3 * round); }
+
+    void add_parts(Node& node, unsigned i, bool on) const {
+        const auto add = [&](Quantity quantity, Part part, std::string name, double value) {
+            node.parts.push_back({quantity, part, std::move(name), measure(value, "sdr")});
+        };
+        for (unsigned cpu = 1; cpu <= 4; ++cpu)
+            add(Quantity::temperature_celsius, Part::sensor, fmt::format("CPU{} Temp", cpu),
+                on ? 55 + 8 * wobble(i + cpu) : 24);
+        add(Quantity::temperature_celsius, Part::sensor, "Inlet Temp", 22 + wobble(i));
+        for (unsigned fan = 1; fan <= 5; ++fan)
+            add(Quantity::fan_speed_rpm, Part::sensor, fmt::format("FAN{}", fan),
+                on ? 6000 + 500 * wobble(i + fan) : 0);
+        for (unsigned supply = 1; supply <= 2; ++supply)
+            add(Quantity::power_watts, Part::psu, fmt::format("PS{}", supply),
+                node.power->value / 2);
+    }
+
+    void add_scheduler(Node& node, unsigned i, bool on) const {
+        SchedulerNode slurm;
+        slurm.name = node.name;
+        slurm.partitions = {i % 10 == 0 ? "gpu" : "batch"};
+        slurm.base = on && i % 3 != 0 ? NodeBase::allocated : NodeBase::idle;
+        slurm.allocated_cpus = slurm.base == NodeBase::allocated ? 64 : 0;
+        slurm.powered_down = !on;
+        slurm.state_text = on ? to_string(slurm.base) : "idle~";
+        node.scheduler = slurm;
+        if (on && slurm.base == NodeBase::idle) node.idle_since = now.at.steady - seconds{300};
+    }
+
+    void add_node(unsigned i) {
+        Node node;
+        node.name = fmt::format("c{:04}", i);
+        node.managed = i % 2 == 0;
+        node.has_bmc = true;
+        const bool on = i % 4 != 0;
+        node.chassis = on ? Chassis::on : Chassis::off;
+        node.chassis_at = node.last_answer = now.at.wall - seconds{1};
+        node.reachable = true;
+        node.power = measure(on ? 350 + 120 * wobble(i) : 11, "dcmi");
+        node.energy_total = Joules{1e6 + 300.0 * i + 400.0 * round};
+        add_parts(node, i, on);
+        add_scheduler(node, i, on);
+        if (i % 7 == 1)
+            node.cap = CapState{Watts{400}, true, "uid 0 (root)", now.at.wall + seconds{600}};
+        if (i == 2) silence(node);
+        if (i == 3) node.power->quality = Quality::stale;
+        now.nodes.emplace(node.name, std::move(node));
+    }
+
+    void silence(Node& node) const {
+        node.chassis = Chassis::unknown;
+        node.reachable = false;
+        node.failure = "no answer within 5 s";
+        node.power->quality = Quality::stale;
+        for (PartMeasurement& part : node.parts) part.measured.quality = Quality::stale;
+    }
+
+    void add_pdu(unsigned i, unsigned nodes) {
+        Device pdu;
+        pdu.name = fmt::format("pdu{}", i);
+        pdu.model = "apc-rpdu2";
+        pdu.reachable = true;
+        pdu.last_answer = now.at.wall - seconds{3};
+        const auto add = [&](Quantity quantity, Part part, std::string name, double value) {
+            pdu.parts.push_back({quantity, part, std::move(name), measure(value, "snmp")});
+        };
+        add(Quantity::power_watts, Part::total, "", 5200 + 300 * wobble(i));
+        for (unsigned line = 1; line <= 3; ++line)
+            add(Quantity::current_amperes, Part::line, fmt::format("L{}", line),
+                8 + wobble(i + line));
+        for (unsigned outlet = 1; outlet <= 20 && i * 20 + outlet <= nodes; ++outlet) {
+            const std::string name = fmt::format("{}", outlet);
+            add(Quantity::power_watts, Part::outlet, name, 260 + 40 * wobble(outlet));
+            pdu.outlet_nodes[name] = fmt::format("c{:04}", i * 20 + outlet);
+        }
+        now.devices.emplace(pdu.name, std::move(pdu));
+    }
+
+    void add_meter() {
+        Device meter;
+        meter.name = "room";
+        meter.kind = DeviceKind::meter;
+        meter.reachable = true;
+        meter.last_answer = now.at.wall - seconds{2};
+        meter.parts.push_back({Quantity::power_watts, Part::total, "", measure(90000, "modbus")});
+        meter.parts.push_back(
+            {Quantity::energy_joules, Part::total, "", measure(4e9 + 9e4 * round, "modbus")});
+        now.devices.emplace(meter.name, std::move(meter));
+    }
+
+    void add_totals() {
+        now.mode = "guarded";
+        double sum = 0;
+        for (const auto& [name, node] : now.nodes)
+            if (node.power && node.power->quality == Quality::good) {
+                sum += node.power->value;
+                ++now.nodes_measured;
+            }
+        now.cluster_power = Watts{sum};
+        now.counters.actions[{"off", "done"}] = 10 + round;
+        now.counters.actions[{"on", "failed"}] = 1;
+        now.counters.guard_refusals["N1"] = 2 + round;
+        now.counters.readings_rejected["absurd"] = 5;
+        for (unsigned i = 0; i < 100 + round; ++i)
+            now.counters.poll_duration.record(Seconds{0.002 * (i % 40)});
+        now.modules.push_back({"ipmi", true, "0.1.0"});
+        now.config_loaded_at = now.at.wall - seconds{3600};
+    }
+};
+
+}  // namespace
+
+Snapshot sample_snapshot(unsigned nodes, unsigned round) {
+    Sampler sampler{.now = {}, .round = round};
+    Snapshot& now = sampler.now;
+    now.at = Instant::now();
+    now.started = now.at.steady - std::chrono::hours{1};
+    sampler.scheduler->read_at = now.at;
+    sampler.scheduler->version = "22.05.8";
+    now.scheduler = sampler.scheduler;
+    for (unsigned i = 1; i <= nodes; ++i) sampler.add_node(i);
+    for (unsigned i = 0; i * 20 < nodes; ++i) sampler.add_pdu(i, nodes);
+    sampler.add_meter();
+    sampler.add_totals();
+    return std::move(sampler.now);
+}
+
+}  // namespace frugald::test

@@ -1,0 +1,86 @@
+#include "tests/daemon/export/small_cluster.h"
+
+#include <fmt/format.h>
+
+namespace frugald::test {
+
+using Kind = Outcome::Kind;
+
+void SmallCluster::note(const Caller& who, std::string node, std::string kind,
+                        const std::string& reason) {
+    events_.push_back({Instant::now().wall, std::move(node), std::move(kind),
+                       fmt::format("{}: {}", who.name, reason)});
+}
+
+asio::awaitable<std::vector<Outcome>> SmallCluster::power(Caller who, PowerRequest what) {
+    std::vector<Outcome> outcomes;
+    for (const std::string& name : what.nodes) {
+        const auto found = now_->nodes.find(name);
+        if (found == now_->nodes.end()) {
+            outcomes.push_back({name, Kind::failed, "", "not a node of this cluster"});
+            continue;
+        }
+        Node& node = found->second;
+        const bool busy = node.scheduler && node.scheduler->in_use();
+        if (busy && !what.accept_job_loss) {
+            outcomes.push_back({name, Kind::refused, "N1", "has a running job"});
+        } else if (what.dry_run) {
+            outcomes.push_back({name, Kind::planned, "", to_string(what.kind)});
+        } else {
+            node.chassis = what.kind == ActionKind::power_on ? Chassis::on : Chassis::off;
+            note(who, name, to_string(what.kind), what.reason);
+            outcomes.push_back({name, Kind::done, "", to_string(what.kind)});
+        }
+    }
+    co_return outcomes;
+}
+
+asio::awaitable<std::vector<Outcome>> SmallCluster::cap(Caller who, CapRequest what) {
+    std::vector<Outcome> outcomes;
+    for (const std::string& name : what.nodes) {
+        Node& node = now_->nodes[name];
+        if (what.limit)
+            node.cap = CapState{*what.limit, true, who.name, Instant::now().wall + what.lease};
+        else
+            node.cap.reset();
+        note(who, name, "cap", what.reason);
+        outcomes.push_back({name, what.dry_run ? Kind::planned : Kind::done});
+    }
+    co_return outcomes;
+}
+
+asio::awaitable<std::vector<Outcome>> SmallCluster::hold(Caller who, HoldRequest what) {
+    std::vector<Outcome> outcomes;
+    if (what.nodes.empty()) {
+        now_->hold.reset();
+        if (!what.release) now_->hold = fmt::format("{}: {}", who.name, what.reason);
+        outcomes.push_back({"", Kind::done});
+    }
+    for (const std::string& name : what.nodes) {
+        Node& node = now_->nodes[name];
+        node.hold.reset();
+        if (!what.release)
+            node.hold = HoldState{who.name, what.reason, Instant::now().wall, std::nullopt};
+        outcomes.push_back({name, Kind::done});
+    }
+    note(who, "", what.release ? "release" : "hold", what.reason);
+    co_return outcomes;
+}
+
+asio::awaitable<Result<Why>> SmallCluster::why(std::string node) {
+    if (!now_->nodes.contains(node))
+        co_return fail(Fault::invalid, fmt::format("'{}' is not a node of this cluster", node));
+    Why why{node, {"on, 350 W, read 1 s ago"}, {}};
+    for (const EventLine& event : events_)
+        if (event.node == node) why.story.push_back({event.at, event.kind + " " + event.text});
+    co_return why;
+}
+
+asio::awaitable<std::vector<EventLine>> SmallCluster::events(WallTime since, std::size_t most) {
+    std::vector<EventLine> wanted;
+    for (const EventLine& event : events_)
+        if (event.at >= since && wanted.size() < most) wanted.push_back(event);
+    co_return wanted;
+}
+
+}  // namespace frugald::test

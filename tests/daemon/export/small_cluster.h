@@ -1,0 +1,26 @@
+#pragma once
+
+#include "daemon/ports/control.h"
+
+namespace frugald::test {
+
+/// The engine's side of the HTTP server, in memory: acts on the nodes of one snapshot at once.
+class SmallCluster : public Control {
+public:
+    explicit SmallCluster(Snapshot start) : now_(std::make_shared<Snapshot>(std::move(start))) {}
+
+    std::shared_ptr<const Snapshot> snapshot() const override { return now_; }
+    asio::awaitable<std::vector<Outcome>> power(Caller who, PowerRequest what) override;
+    asio::awaitable<std::vector<Outcome>> cap(Caller who, CapRequest what) override;
+    asio::awaitable<std::vector<Outcome>> hold(Caller who, HoldRequest what) override;
+    asio::awaitable<Result<Why>> why(std::string node) override;
+    asio::awaitable<std::vector<EventLine>> events(WallTime since, std::size_t most) override;
+
+private:
+    void note(const Caller& who, std::string node, std::string kind, const std::string& reason);
+
+    std::shared_ptr<Snapshot> now_;
+    std::vector<EventLine> events_;
+};
+
+}  // namespace frugald::test

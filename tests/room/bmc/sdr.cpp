@@ -1,0 +1,63 @@
+#include "tests/room/bmc/sdr.h"
+
+#include <string_view>
+
+#include "tests/room/bmc/sensors.h"
+
+namespace frugald::room {
+
+namespace {
+
+using Record = std::vector<std::uint8_t>;
+
+void add(Record& record, std::initializer_list<unsigned> bytes) {
+    for (const unsigned byte : bytes) record.push_back(static_cast<std::uint8_t>(byte));
+}
+
+/// Header and, at the end, the id string (8-bit ASCII) and the length.
+Record begin(unsigned type) { return {0, 0, 0x51, static_cast<std::uint8_t>(type), 0}; }
+void finish(Record& record, std::string_view name) {
+    add(record, {0xc0U | static_cast<unsigned>(name.size())});
+    record.insert(record.end(), name.begin(), name.end());
+    record[4] = static_cast<std::uint8_t>(record.size() - 5);
+}
+
+constexpr unsigned bmc_address = 0x20;
+
+}  // namespace
+
+Record full_record(const Sensor& sensor) {
+    Record record = begin(0x01);
+    add(record, {bmc_address, 0, sensor.number, sensor.entity, sensor.instance});
+    // initialised, scanning; auto re-arm, readable thresholds, no events
+    add(record, {0x7f, 0x47, sensor.type, 0x01});
+    // upper thresholds: non-critical and critical assert, compare and are readable
+    add(record, {0x80, 0x02, 0x80, 0x32, 0x18, 0x00});
+    add(record, {0x00, sensor.unit, 0, 0});
+    add(record, {sensor.multiplier & 0xff, (sensor.multiplier >> 8) << 6, 0, 0});
+    add(record, {0x01, 0x00});              // an input; exponents 0
+    add(record, {0x00, 0, 0, 0, 0xff, 0});  // no nominal values; range 0 to 255
+    add(record, {0, sensor.critical, sensor.warning, 0, 0, 0});
+    add(record, {1, 1, 0, 0, 0});  // hysteresis, reserved, OEM
+    finish(record, sensor.name);
+    return record;
+}
+
+Record supply_status_record(std::uint8_t sensor_number) {
+    Record record = begin(0x02);
+    add(record, {bmc_address, 0, sensor_number, 10, 1});
+    add(record, {0x67, 0x40, 0x08, 0x6f});  // power supply, sensor-specific states
+    add(record, {0x03, 0x00, 0x03, 0x00, 0x03, 0x00});
+    add(record, {0xc0, 0, 0, 0x01, 0, 0, 0, 0, 0, 0, 0});
+    finish(record, "PS1 Status");
+    return record;
+}
+
+Record locator_record() {
+    Record record = begin(0x12);
+    add(record, {bmc_address, 0, 0, 0x83, 0, 0, 0, 7, 1, 0});
+    finish(record, "BMC");
+    return record;
+}
+
+}  // namespace frugald::room

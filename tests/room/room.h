@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "tests/room/bmc/bmc.h"
+#include "tests/room/commands.h"
+#include "tests/room/control.h"
+#include "tests/room/inventory.h"
+#include "tests/room/machine/machines.h"
+#include "tests/room/network.h"
+#include "tests/room/plan.h"
+
+namespace frugald::room {
+
+/// The machine room: everything in one process and one thread.
+class Room {
+public:
+    /// Binds every socket and powers the nodes that shall be on. The error names what is taken.
+    static Result<std::unique_ptr<Room>> open(RoomPlan plan);
+    ~Room();
+    Room(const Room&) = delete;
+    Room& operator=(const Room&) = delete;
+
+    /// Until `stop`, which may come from another thread or a signal handler; then every machine
+    /// is cut.
+    void run();
+    void stop() { loop_.stop(); }
+
+private:
+    explicit Room(RoomPlan plan);
+    Result<void> build();
+    Result<void> add_nodes();
+    Result<UdpSocket*> socket_at(std::uint16_t port);
+    void receive(UdpSocket& socket);
+    void answer(UdpSocket& socket, Node& node, View datagram, const Route& route);
+    void cut_machines();
+
+    RoomPlan plan_;
+    Loop loop_;
+    Journal journal_;
+    Machines machines_;
+    Chassis chassis_;
+    Firmware firmware_;
+    Network network_;
+    std::vector<std::unique_ptr<UdpSocket>> sockets_;
+    std::vector<Range> ranges_;
+    Inventory inventory_;
+    RoomCommands commands_;
+    std::unique_ptr<ControlServer> control_;
+    Packet answer_;
+};
+
+}  // namespace frugald::room
