@@ -12,17 +12,20 @@ constexpr std::uint16_t usual_period_s = 1;
 
 const char* name(PowerCommand command) {
     switch (command) {
-        case PowerCommand::on: return "power on";
-        case PowerCommand::off: return "power off";
-        case PowerCommand::soft: return "soft shutdown";
-        case PowerCommand::cycle: return "power cycle";
+        case PowerCommand::on:
+            return "power on";
+        case PowerCommand::off:
+            return "power off";
+        case PowerCommand::soft:
+            return "soft shutdown";
+        case PowerCommand::cycle:
+            return "power cycle";
     }
     return "power command";
 }
 
 tl::unexpected<Error> refusal(const Bmc& bmc, const char* what, const Answer& answer) {
-    const Fault fault =
-        answer.completion_code == 0xc1 ? Fault::unsupported : Fault::refused;
+    const Fault fault = answer.completion_code == 0xc1 ? Fault::unsupported : Fault::refused;
     return fail(fault, fmt::format("{} refuses {} ({})", bmc.label(), what,
                                    answer.completed() ? "its answer is not DCMI's"
                                                       : explain(answer.completion_code)));
@@ -48,15 +51,13 @@ asio::awaitable<Result<void>> command(Bmc& bmc, const Request& request, const ch
 Result<Bmc*> BmcActuator::find(const std::string& node) const {
     const auto found = bmcs_.find(node);
     if (found == bmcs_.end())
-        return fail(Fault::invalid,
-                    fmt::format("{} has no BMC in the configuration; add it to an [[ipmi.group]]",
-                                node));
+        return fail(
+            Fault::invalid,
+            fmt::format("{} has no BMC in the configuration; add it to an [[ipmi.group]]", node));
     return found->second.get();
 }
 
-bool BmcActuator::reaches(std::string_view node) const {
-    return bmcs_.contains(std::string(node));
-}
+bool BmcActuator::reaches(std::string_view node) const { return bmcs_.contains(std::string(node)); }
 
 asio::awaitable<Result<Chassis>> BmcActuator::chassis(std::string node) {
     const Result<Bmc*> bmc = find(node);
@@ -64,12 +65,12 @@ asio::awaitable<Result<Chassis>> BmcActuator::chassis(std::string node) {
     const Result<Answer> answer = co_await (*bmc)->ask(Priority::control, get_chassis_status());
     if (!answer) co_return tl::unexpected(answer.error());
     const Chassis chassis = parse_chassis_status(*answer);
-    if (chassis == Chassis::unknown)
-        co_return refusal(**bmc, "to tell its chassis state", *answer);
+    if (chassis == Chassis::unknown) co_return refusal(**bmc, "to tell its chassis state", *answer);
     co_return chassis;
 }
 
-asio::awaitable<Result<void>> BmcActuator::power(std::string node, PowerCommand command) {
+asio::awaitable<Result<void>> BmcActuator::power(std::string node, PowerCommand command,
+                                                 StillWanted still_wanted) {
     const Result<Bmc*> bmc = find(node);
     if (!bmc) co_return tl::unexpected(bmc.error());
     const bool harmless_twice = command == PowerCommand::on || command == PowerCommand::off;
@@ -78,9 +79,9 @@ asio::awaitable<Result<void>> BmcActuator::power(std::string node, PowerCommand 
         const Result<Answer> alive = co_await (*bmc)->ask(Priority::control, get_chassis_status());
         if (!alive) co_return tl::unexpected(alive.error());
     }
+    const Sending sending{.once = !harmless_twice, .still_wanted = &still_wanted};
     const Result<Answer> answer =
-        co_await (*bmc)->ask(Priority::control, chassis_control(command),
-                             harmless_twice ? Sending::repeatedly : Sending::once);
+        co_await (*bmc)->ask(Priority::control, chassis_control(command), sending);
     if (!answer && answer.error().fault == Fault::timeout)
         co_return fail(Fault::timeout,
                        fmt::format("{} did not answer to {}: whether it happened is unknown until "

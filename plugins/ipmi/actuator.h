@@ -21,7 +21,8 @@ public:
     asio::awaitable<Result<Chassis>> chassis(std::string node) override;
     /// On and off are sent again when unanswered, which does no harm; soft and cycle once, after
     /// a question that proves the session to be alive.
-    asio::awaitable<Result<void>> power(std::string node, PowerCommand command) override;
+    asio::awaitable<Result<void>> power(std::string node, PowerCommand command,
+                                        StillWanted still_wanted) override;
     asio::awaitable<Result<CapReading>> cap(std::string node) override;
     /// Correction time and statistics period stay what they are on the BMC.
     asio::awaitable<Result<void>> set_cap(std::string node, Watts limit) override;

@@ -57,24 +57,32 @@ asio::awaitable<Result<Answer>> Bmc::ask_in_turn(const Request& request, Priorit
     const Workarounds& workarounds = group_->workarounds;
     CommandExchange exchange(network_, *session_, request,
                              {workarounds.ignore_checksum, workarounds.zero_session_id},
-                             forged_in_a_row_);
-    const unsigned attempts = sending == Sending::once ? 1 : network_.config().attempts;
+                             forged_in_a_row_, sending.still_wanted);
+    const unsigned attempts = sending.once ? 1 : network_.config().attempts;
     const Ending ending = co_await link_.run(exchange, attempts);
     co_return judge(ending, exchange, sending);
 }
 
 Result<Answer> Bmc::judge(Ending ending, const CommandExchange& exchange, Sending sending) {
     if (ending == Ending::cancelled) return stopping();
+    if (ending == Ending::unsent && exchange.withdrawn())
+        return fail(Fault::cancelled, label_ + " was sent nothing: the command was withdrawn");
+    if (ending == Ending::unsent)
+        return fail(Fault::unavailable,
+                    label_ +
+                        " was sent nothing: libfreeipmi cannot encrypt; it opens /dev/urandom "
+                        "for each packet, so check the limit of open files");
     if (exchange.session_broken()) {
         session_.reset();
         forged_in_a_row_ = 0;
         return fail(Fault::unparsable,
-                    label_ + " sent three answers in a row with a wrong authentication code; a new "
-                             "session is opened, check for a second device with its address");
+                    label_ +
+                        " sent three answers in a row with a wrong authentication code; a new "
+                        "session is opened, check for a second device with its address");
     }
     if (ending == Ending::silent) {
         // A single send proves little, so it does not count against the session.
-        if (sending == Sending::repeatedly && ++silent_in_a_row_ >= 2) session_.reset();
+        if (!sending.once && ++silent_in_a_row_ >= 2) session_.reset();
         return silent();
     }
     silent_in_a_row_ = 0;
@@ -133,8 +141,8 @@ asio::awaitable<Result<void>> Bmc::find_address() {
     if (!error) co_return use_address(number);
 
     asio::ip::udp::resolver resolver(network_.loop());
-    const auto [failure, found] = co_await resolver.async_resolve(
-        host_, "", asio::as_tuple(asio::use_awaitable));
+    const auto [failure, found] =
+        co_await resolver.async_resolve(host_, "", asio::as_tuple(asio::use_awaitable));
     if (stopping_) co_return stopping();
     if (failure || found.empty())
         co_return fail(Fault::unavailable,
@@ -166,11 +174,11 @@ asio::awaitable<void> Bmc::close() {
     link_.cancel();
     if (!session_ || !link_.connected() || lane_.busy()) co_return;
     const std::uint32_t id = session_->bmc_id;
-    const Request request{IPMI_NET_FN_APP_RQ,
-                          0,
-                          {0x3c, static_cast<std::uint8_t>(id), static_cast<std::uint8_t>(id >> 8),
-                           static_cast<std::uint8_t>(id >> 16),
-                           static_cast<std::uint8_t>(id >> 24)}};
+    const Request request{
+        IPMI_NET_FN_APP_RQ,
+        0,
+        {0x3c, static_cast<std::uint8_t>(id), static_cast<std::uint8_t>(id >> 8),
+         static_cast<std::uint8_t>(id >> 16), static_cast<std::uint8_t>(id >> 24)}};
     unsigned forged = 0;
     CommandExchange exchange(network_, *session_, request, {}, forged);
     static_cast<void>(co_await link_.run(exchange, 2));

@@ -11,10 +11,12 @@
 
 namespace frugald::ipmi {
 
-/// How often a command may be sent for one answer.
-enum class Sending {
-    repeatedly,  // it does no harm twice: ask again when the answer stays away
-    once,        // it may not happen twice: silence means that the outcome is unknown
+/// How a command may be sent.
+struct Sending {
+    /// It may not happen twice: one packet, and silence means that the outcome is unknown. Else it
+    /// is sent again when the answer stays away.
+    bool once = false;
+    const StillWanted* still_wanted = nullptr;  // must outlive the call
 };
 
 /// One BMC: its address, its session (opened when first needed, kept, opened anew when the BMC
@@ -31,9 +33,8 @@ public:
 
     /// The BMC's answer, whatever its completion code, or why there is none: Fault::timeout (it
     /// is silent), unauthorized or refused (it gives no session), unavailable (its name has no
-    /// address), cancelled.
-    asio::awaitable<Result<Answer>> ask(Priority priority, Request request,
-                                        Sending sending = Sending::repeatedly);
+    /// address), cancelled (frugald is stopping; or not wanted any more, and never sent).
+    asio::awaitable<Result<Answer>> ask(Priority priority, Request request, Sending sending = {});
 
     /// Counts the sessions opened so far: another number is another session, maybe another boot.
     unsigned session_count() const { return session_count_; }

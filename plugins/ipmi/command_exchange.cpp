@@ -3,6 +3,8 @@
 namespace frugald::ipmi {
 
 Bytes CommandExchange::next_packet() {
+    withdrawn_ = withdrawn_ || (still_wanted_ && *still_wanted_ && !(*still_wanted_)());
+    if (withdrawn_) return {};
     const std::uint8_t rq_seq = session_.next_request;
     session_.next_request = (session_.next_request + 1) & 0x3f;
     ++attempts_.count;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/ports/actuator.h"
 #include "plugins/ipmi/link.h"
 
 namespace frugald::ipmi {
@@ -8,13 +9,16 @@ namespace frugald::ipmi {
 /// answer to any of them counts, because it answers the same request.
 class CommandExchange : public Exchange {
 public:
+    /// `still_wanted`, if given, is asked before each packet is made.
     CommandExchange(Network& network, Session& session, const Request& request,
-                    Codec::Tolerance tolerance, unsigned& forged_in_a_row)
+                    Codec::Tolerance tolerance, unsigned& forged_in_a_row,
+                    const StillWanted* still_wanted = nullptr)
         : network_(network),
           session_(session),
           request_(request),
           tolerance_(tolerance),
           forged_in_a_row_(forged_in_a_row),
+          still_wanted_(still_wanted),
           attempts_{session.next_request, 0} {}
 
     Bytes next_packet() override;
@@ -22,6 +26,8 @@ public:
 
     /// Three packets in a row had a wrong HMAC: there is no answer, and the session is no good.
     bool session_broken() const { return forged_in_a_row_ >= 3; }
+    /// Whoever asked for it has changed his mind, and nothing was sent since.
+    bool withdrawn() const { return withdrawn_; }
     const Answer& answer() const { return answer_; }
 
 private:
@@ -30,6 +36,8 @@ private:
     const Request& request_;
     Codec::Tolerance tolerance_;
     unsigned& forged_in_a_row_;
+    const StillWanted* still_wanted_;
+    bool withdrawn_ = false;
     Attempts attempts_;
     Packet packet_;
     Answer answer_;

@@ -26,10 +26,18 @@ Request get_chassis_status() { return {IPMI_NET_FN_CHASSIS_RQ, 0, {0x01}}; }
 Request chassis_control(PowerCommand command) {
     std::uint8_t code = 0;
     switch (command) {
-        case PowerCommand::off: code = 0; break;
-        case PowerCommand::on: code = 1; break;
-        case PowerCommand::cycle: code = 2; break;
-        case PowerCommand::soft: code = 5; break;
+        case PowerCommand::off:
+            code = 0;
+            break;
+        case PowerCommand::on:
+            code = 1;
+            break;
+        case PowerCommand::cycle:
+            code = 2;
+            break;
+        case PowerCommand::soft:
+            code = 5;
+            break;
     }
     return {IPMI_NET_FN_CHASSIS_RQ, 0, {0x02, code}};
 }
@@ -43,11 +51,10 @@ Request get_power_reading() { return dcmi_request({0x02, dcmi, 1, 0, 0}); }
 Request get_power_limit() { return dcmi_request({0x03, dcmi, 0, 0}); }
 
 Request set_power_limit(const PowerLimit& limit) {
-    return dcmi_request({0x04, dcmi, 0, 0, 0, no_exception_action, byte(limit.watts, 0),
-                         byte(limit.watts, 1), byte(limit.correction_ms, 0),
-                         byte(limit.correction_ms, 1), byte(limit.correction_ms, 2),
-                         byte(limit.correction_ms, 3), 0, 0, byte(limit.period_s, 0),
-                         byte(limit.period_s, 1)});
+    return dcmi_request(
+        {0x04, dcmi, 0, 0, 0, no_exception_action, byte(limit.watts, 0), byte(limit.watts, 1),
+         byte(limit.correction_ms, 0), byte(limit.correction_ms, 1), byte(limit.correction_ms, 2),
+         byte(limit.correction_ms, 3), 0, 0, byte(limit.period_s, 0), byte(limit.period_s, 1)});
 }
 
 Request activate_power_limit(bool active) {
@@ -84,20 +91,42 @@ std::optional<RawSensorReading> parse_sensor_reading(const Answer& answer) {
 std::string explain(std::uint8_t completion_code) {
     const char* meaning = "see IPMI 2.0 table 5-2";
     switch (completion_code) {
-        case 0x84: meaning = "the power limit is out of its range"; break;
-        case 0x85: meaning = "the correction time is out of its range"; break;
-        case 0x89: meaning = "the statistics period is out of its range"; break;
-        case 0xc0: meaning = "it is busy"; break;
-        case 0xc1: meaning = "it does not know the command"; break;
-        case 0xc3: meaning = "it ran out of time"; break;
+        case 0x84:
+            meaning = "the power limit is out of its range";
+            break;
+        case 0x85:
+            meaning = "the correction time is out of its range";
+            break;
+        case 0x89:
+            meaning = "the statistics period is out of its range";
+            break;
+        case 0xc0:
+            meaning = "it is busy";
+            break;
+        case 0xc1:
+            meaning = "it does not know the command";
+            break;
+        case 0xc3:
+            meaning = "it ran out of time";
+            break;
         case 0xc7:
         case 0xc8:
         case 0xc9:
-        case 0xcc: meaning = "it does not accept the request's data"; break;
-        case 0xcb: meaning = "it has no such sensor or record"; break;
-        case 0xd4: meaning = "the session's privilege is too low; raise `privilege`"; break;
-        case 0xd5: meaning = "it cannot do that in its present state"; break;
-        case 0xd6: meaning = "the function is disabled"; break;
+        case 0xcc:
+            meaning = "it does not accept the request's data";
+            break;
+        case 0xcb:
+            meaning = "it has no such sensor or record";
+            break;
+        case 0xd4:
+            meaning = "the session's privilege is too low; raise `privilege`";
+            break;
+        case 0xd5:
+            meaning = "it cannot do that in its present state";
+            break;
+        case 0xd6:
+            meaning = "the function is disabled";
+            break;
     }
     return fmt::format("completion code {:02x}h: {}", completion_code, meaning);
 }
@@ -110,8 +139,10 @@ bool is_permanent(std::uint8_t completion_code) {
         case 0xcb:
         case 0xcc:
         case 0xd4:
-        case 0xd6: return true;
-        default: return false;
+        case 0xd6:
+            return true;
+        default:
+            return false;
     }
 }
 

@@ -11,9 +11,9 @@
 // answer nothing when the answer is too short or is not the command's.
 namespace frugald::ipmi {
 
-Request get_device_id();                       // [20.1] also the keep-alive
-Request get_chassis_status();                  // [28.2]
-Request chassis_control(PowerCommand command); // [28.3]
+Request get_device_id();                                            // [20.1] also the keep-alive
+Request get_chassis_status();                                       // [28.2]
+Request chassis_control(PowerCommand command);                      // [28.3]
 Request get_sensor_reading(std::uint8_t number, std::uint8_t lun);  // [35.14]
 
 Request get_power_reading();  // DCMI [6.6.1], mode 1: the whole system

@@ -29,14 +29,22 @@ void read_network(SettingsReader& reader, NetworkConfig& network) {
 
 void read_workarounds(SettingsReader& reader, Workarounds& workarounds) {
     for (const std::string& name : reader.texts("workarounds")) {
-        if (name == "opensesspriv") workarounds.open_session_privilege = true;
-        else if (name == "intel20") workarounds.intel_2_0 = true;
-        else if (name == "supermicro20") workarounds.supermicro_2_0 = true;
-        else if (name == "idzero") workarounds.zero_session_id = true;
-        else if (name == "nochecksumcheck") workarounds.ignore_checksum = true;
-        else if (name == "discretereading") workarounds.discrete_reading = true;
-        else if (name == "ignorescanningdisabled") workarounds.ignore_scanning = true;
-        else if (name == "assumebmcowner") workarounds.assume_bmc_owner = true;
+        if (name == "opensesspriv")
+            workarounds.open_session_privilege = true;
+        else if (name == "intel20")
+            workarounds.intel_2_0 = true;
+        else if (name == "supermicro20")
+            workarounds.supermicro_2_0 = true;
+        else if (name == "idzero")
+            workarounds.zero_session_id = true;
+        else if (name == "nochecksumcheck")
+            workarounds.ignore_checksum = true;
+        else if (name == "discretereading")
+            workarounds.discrete_reading = true;
+        else if (name == "ignorescanningdisabled")
+            workarounds.ignore_scanning = true;
+        else if (name == "assumebmcowner")
+            workarounds.assume_bmc_owner = true;
         else if (name != "authcap" && name != "integritycheckvalue")
             reader.mistake("workarounds",
                            fmt::format("\"{}\" is not a workaround that frugald has; it has "
@@ -127,7 +135,8 @@ void read_group(SettingsReader& reader, const FindSecret& secret, std::vector<Bm
     read_workarounds(reader, group->workarounds);
     const std::vector<std::string> hosts = read_hosts(reader, nodes);
     if (hosts.size() != nodes.size()) return;
-    for (std::size_t i = 0; i < nodes.size(); ++i) bmcs.push_back({nodes[i], hosts[i], port, group});
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        bmcs.push_back({nodes[i], hosts[i], port, group});
 }
 
 void refuse_duplicates(SettingsReader& reader, const std::vector<BmcConfig>& bmcs) {

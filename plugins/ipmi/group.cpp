@@ -4,9 +4,12 @@ namespace frugald::ipmi {
 
 const char* to_string(Privilege privilege) {
     switch (privilege) {
-        case Privilege::user: return "user";
-        case Privilege::operator_: return "operator";
-        case Privilege::administrator: return "administrator";
+        case Privilege::user:
+            return "user";
+        case Privilege::operator_:
+            return "operator";
+        case Privilege::administrator:
+            return "administrator";
     }
     return "unknown";
 }

@@ -24,9 +24,9 @@ public:
         if (closed_) co_return false;
         if (try_enter()) co_return true;
         Waiter waiter;
-        const auto place = std::upper_bound(
-            waiting_.begin(), waiting_.end(), priority,
-            [](Priority mine, const auto& other) { return mine < other.first; });
+        const auto place =
+            std::upper_bound(waiting_.begin(), waiting_.end(), priority,
+                             [](Priority mine, const auto& other) { return mine < other.first; });
         waiting_.insert(place, {priority, &waiter});
         co_await waiter.wait();
         co_return !closed_;

@@ -42,16 +42,21 @@ asio::awaitable<Ending> Link::run(Exchange& exchange, unsigned attempts) {
     exchange_ = &exchange;
     attempts_left_ = attempts;
     began_ = std::chrono::steady_clock::now();
-    attempt();
+    if (!attempt()) {
+        alarm_.stop();
+        exchange_ = nullptr;
+        co_return Ending::unsent;
+    }
     co_await waiter_.wait();
     co_return ending_;
 }
 
-void Link::attempt() {
+bool Link::attempt() {
     --attempts_left_;
     const Bytes packet = exchange_->next_packet();
     if (!packet.empty()) network_.send(bmc_, packet);
     alarm_.set(patience());
+    return !packet.empty();
 }
 
 void Link::timed_out() {
@@ -72,8 +77,7 @@ void Link::receive(Bytes packet) {
     }
     if (!exchange_->receive(packet)) return;
     silences_ = 0;
-    const auto took =
-        duration_cast<microseconds>(std::chrono::steady_clock::now() - began_);
+    const auto took = duration_cast<microseconds>(std::chrono::steady_clock::now() - began_);
     usual_ = usual_.count() == 0 ? took : (7 * usual_ + took) / 8;
     end(Ending::answered);
 }

@@ -8,14 +8,19 @@ namespace frugald::ipmi {
 class Exchange {
 public:
     virtual ~Exchange() = default;
-    /// The packet of the next attempt: made anew, because sequence numbers move on. Empty: it
-    /// cannot be made now.
+    /// The packet of the next attempt: made anew, because sequence numbers move on. Empty: there
+    /// is none to send now.
     virtual Bytes next_packet() = 0;
     /// True when this packet ends the exchange.
     virtual bool receive(Bytes packet) = 0;
 };
 
-enum class Ending { answered, silent, cancelled };
+enum class Ending {
+    answered,
+    silent,
+    unsent,  // the first packet could not be made
+    cancelled,
+};
 
 /// The way to one BMC: sends a packet, waits, sends again, one exchange at a time. Its patience
 /// follows the BMC: twice the usual time to an answer, and twice as long after each silence, so
@@ -41,7 +46,7 @@ public:
     std::chrono::milliseconds patience() const;
 
 private:
-    void attempt();
+    bool attempt();
     void timed_out();
     void end(Ending how);
 

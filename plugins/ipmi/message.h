@@ -17,7 +17,9 @@ template <std::size_t Most>
 class Buffer {
 public:
     Buffer() = default;
-    Buffer(std::initializer_list<std::uint8_t> bytes) { assign(Bytes(bytes.begin(), bytes.size())); }
+    Buffer(std::initializer_list<std::uint8_t> bytes) {
+        assign(Bytes(bytes.begin(), bytes.size()));
+    }
 
     static constexpr std::size_t capacity() { return Most; }
     std::size_t size() const { return size_; }

@@ -47,9 +47,8 @@ void IpmiModule::refresh(std::string_view device) {
 }
 
 bool IpmiModule::quiet() const {
-    return closing_ == 0 && std::none_of(pollers_.begin(), pollers_.end(), [](const auto& entry) {
-               return entry.second->running();
-           });
+    return closing_ == 0 && std::none_of(pollers_.begin(), pollers_.end(),
+                                         [](const auto& entry) { return entry.second->running(); });
 }
 
 asio::awaitable<void> IpmiModule::close(Bmc& bmc) {

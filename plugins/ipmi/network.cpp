@@ -28,8 +28,9 @@ std::size_t Network::Hash::operator()(const Endpoint& endpoint) const {
 Result<Socket*> Network::socket_for(const Endpoint& endpoint) {
     auto& socket = endpoint.address().is_v4() ? ipv4_ : ipv6_;
     if (!socket) {
-        auto opened = Socket::open(loop_, endpoint.protocol(), config_.receive_buffer_bytes,
-                                   [this](const Endpoint& from, Bytes packet) { receive(from, packet); });
+        auto opened =
+            Socket::open(loop_, endpoint.protocol(), config_.receive_buffer_bytes,
+                         [this](const Endpoint& from, Bytes packet) { receive(from, packet); });
         if (!opened) return tl::unexpected(opened.error());
         socket = std::move(*opened);
     }

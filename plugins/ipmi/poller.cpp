@@ -111,8 +111,11 @@ asio::awaitable<void> Poller::sense() {
 
 void Poller::report(Chassis chassis, const std::optional<PowerSample>& power, Seconds took) {
     std::array<Reading, 1> reading;
-    Observation seen{.device = bmc_.node(), .source = "dcmi", .at = Instant::now().wall,
-                     .took = took, .chassis = chassis};
+    Observation seen{.device = bmc_.node(),
+                     .source = "dcmi",
+                     .at = Instant::now().wall,
+                     .took = took,
+                     .chassis = chassis};
     if (power) {
         reading[0] = {.quantity = Quantity::power_watts, .value = power->watts};
         seen.source = power->source;
@@ -126,8 +129,8 @@ void Poller::note_missing_power(bool missing) {
     if (missing == power_missing_) return;
     power_missing_ = missing;
     if (missing)
-        log::warning("ipmi: {} gives no power reading: {}, and its sensors have none",
-                     bmc_.label(), power_.reason());
+        log::warning("ipmi: {} gives no power reading: {}, and its sensors have none", bmc_.label(),
+                     power_.reason());
     else
         log::notice("ipmi: {} gives power readings again", bmc_.label());
 }
@@ -137,7 +140,10 @@ void Poller::report_sensors(const std::vector<Sensors::Value>& values, Seconds t
     readings.reserve(values.size());
     for (const auto& [sensor, value] : values)
         readings.push_back({sensor->quantity, sensor->part, sensor->name, value});
-    sink_->take({.device = bmc_.node(), .source = "sdr", .at = Instant::now().wall, .took = took,
+    sink_->take({.device = bmc_.node(),
+                 .source = "sdr",
+                 .at = Instant::now().wall,
+                 .took = took,
                  .readings = readings});
 }
 

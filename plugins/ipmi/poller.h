@@ -44,7 +44,7 @@ private:
     PowerSource power_;
     Waiter wake_;
     Alarm beat_;
-    Steady::time_point first_{};     // of the beats: all others are intervals later
+    Steady::time_point first_{};  // of the beats: all others are intervals later
     Steady::time_point next_poll_{};
     Steady::time_point next_chassis_{};
     Steady::time_point next_sensors_{};

@@ -34,9 +34,9 @@ asio::awaitable<Result<std::optional<double>>> PowerSource::read_dcmi(Chassis ch
     dcmi_failed_ = true;
     if (!reading) {
         if (answer->completed() || is_permanent(answer->completion_code)) dcmi_possible_ = false;
-        reason_ = fmt::format("DCMI Get Power Reading fails ({})",
-                              answer->completed() ? "the answer is not DCMI's"
-                                                  : explain(answer->completion_code));
+        reason_ = fmt::format(
+            "DCMI Get Power Reading fails ({})",
+            answer->completed() ? "the answer is not DCMI's" : explain(answer->completion_code));
     } else if (!reading->active) {
         reason_ = "DCMI says that it does not measure power";
     } else {

@@ -48,10 +48,14 @@ std::optional<Quantity> quantity_of(const Record& record) {
         return std::nullopt;
     if (percentage || modifier || rate) return std::nullopt;
     switch (base) {
-        case IPMI_SENSOR_UNIT_DEGREES_C: return Quantity::temperature_celsius;
-        case IPMI_SENSOR_UNIT_RPM: return Quantity::fan_speed_rpm;
-        case IPMI_SENSOR_UNIT_WATTS: return Quantity::power_watts;
-        default: return std::nullopt;
+        case IPMI_SENSOR_UNIT_DEGREES_C:
+            return Quantity::temperature_celsius;
+        case IPMI_SENSOR_UNIT_RPM:
+            return Quantity::fan_speed_rpm;
+        case IPMI_SENSOR_UNIT_WATTS:
+            return Quantity::power_watts;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -62,7 +66,8 @@ std::string name_of(const Record& record) {
     std::string text(name.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
     text.erase(std::find(text.begin(), text.end(), '\0'), text.end());
     // Names become labels and log text: only printable ASCII gets that far.
-    std::replace_if(text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
     while (!text.empty() && text.back() == ' ') text.pop_back();
     return text;
 }
@@ -75,15 +80,15 @@ std::optional<Sensor> parse_sensor(const Record& record, const Workarounds& work
     Sensor sensor;
     sensor.quantity = *quantity;
     std::uint8_t channel = 0, instance = 0, instance_type = 0;
-    if (ipmi_sdr_parse_sensor_number(record.context, record.data, record.size, &sensor.number) < 0 ||
+    if (ipmi_sdr_parse_sensor_number(record.context, record.data, record.size, &sensor.number) <
+            0 ||
         ipmi_sdr_parse_sensor_owner_lun(record.context, record.data, record.size, &sensor.lun,
                                         &channel) < 0 ||
         ipmi_sdr_parse_entity_id_instance_type(record.context, record.data, record.size,
                                                &sensor.entity, &instance, &instance_type) < 0 ||
-        ipmi_sdr_parse_sensor_decoding_data(record.context, record.data, record.size,
-                                            &sensor.r_exponent, &sensor.b_exponent, &sensor.m,
-                                            &sensor.b, &sensor.linearization,
-                                            &sensor.analog_format) < 0)
+        ipmi_sdr_parse_sensor_decoding_data(
+            record.context, record.data, record.size, &sensor.r_exponent, &sensor.b_exponent,
+            &sensor.m, &sensor.b, &sensor.linearization, &sensor.analog_format) < 0)
         return std::nullopt;
     // Non-linear sensors need factors per reading, and FFh is no sensor number.
     if (sensor.linearization > IPMI_SDR_LINEARIZATION_CUBERT || sensor.number == 0xff ||
@@ -117,8 +122,11 @@ int whole_node_score(const Sensor& sensor) {
         case IPMI_ENTITY_ID_POWER_UNIT_POWER_DOMAIN:
         case IPMI_ENTITY_ID_POWER_MANAGEMENT_POWER_DISTRIBUTION_BOARD:
         case IPMI_ENTITY_ID_SYSTEM_CHASSIS:
-        case IPMI_ENTITY_ID_BASEBOARD_MAIN_SYSTEM_BOARD: score = 1; break;
-        default: return 0;
+        case IPMI_ENTITY_ID_BASEBOARD_MAIN_SYSTEM_BOARD:
+            score = 1;
+            break;
+        default:
+            return 0;
     }
     const std::string name = lower(sensor.name);
     for (const char* part : {"cpu", "mem", "dimm", "gpu", "fan", "hdd", "pci"})
@@ -162,8 +170,7 @@ SensorTable parse_repository(const Repository& repository, const Workarounds& wo
     SensorTable table;
     const SdrContext context(ipmi_sdr_ctx_create());
     for (std::size_t at = 0; at + record_header_size <= repository.size();) {
-        const std::size_t size =
-            record_header_size + static_cast<std::uint8_t>(repository[at + 4]);
+        const std::size_t size = record_header_size + static_cast<std::uint8_t>(repository[at + 4]);
         if (at + size > repository.size()) break;
         const Record record{context.get(), repository.data() + at, static_cast<unsigned>(size)};
         at += size;

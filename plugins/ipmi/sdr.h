@@ -17,9 +17,9 @@ struct Sensor {
     std::string name;
     std::uint8_t number = 0;
     std::uint8_t lun = 0;
-    std::uint8_t entity = 0;  // entity id, IPMI 2.0 table 43-13
-    Quantity quantity{};      // temperature_celsius, fan_speed_rpm or power_watts
-    Part part = Part::sensor; // psu for what belongs to a power supply
+    std::uint8_t entity = 0;   // entity id, IPMI 2.0 table 43-13
+    Quantity quantity{};       // temperature_celsius, fan_speed_rpm or power_watts
+    Part part = Part::sensor;  // psu for what belongs to a power supply
     std::int8_t r_exponent = 0;
     std::int8_t b_exponent = 0;
     std::int16_t m = 0;

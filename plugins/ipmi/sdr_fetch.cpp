@@ -50,8 +50,8 @@ public:
 
 private:
     asio::awaitable<Result<void>> reserve() {
-        const Result<Answer> answer =
-            co_await bmc_.ask(Priority::repository, Request{storage, 0, {0x22}});
+        const Request request{storage, 0, {0x22}};
+        const Result<Answer> answer = co_await bmc_.ask(Priority::repository, request);
         if (!answer) co_return tl::unexpected(answer.error());
         // Without reservations (optional for whole records) 0 is the right number.
         reservation_ = answer->completed() && answer->data.size() >= 2 ? le16(answer->data, 0) : 0;
@@ -130,13 +130,13 @@ private:
 }  // namespace
 
 asio::awaitable<Result<RepositoryStamp>> read_repository_stamp(Bmc& bmc) {
-    const Result<Answer> answer =
-        co_await bmc.ask(Priority::repository, Request{storage, 0, {0x20}});
+    const Request request{storage, 0, {0x20}};
+    const Result<Answer> answer = co_await bmc.ask(Priority::repository, request);
     if (!answer) co_return tl::unexpected(answer.error());
     if (!answer->completed() || answer->data.size() < 13)
-        co_return fail(Fault::unsupported, fmt::format("{} has no sensor repository ({})",
-                                                       bmc.label(),
-                                                       explain(answer->completion_code)));
+        co_return fail(Fault::unsupported,
+                       fmt::format("{} has no sensor repository ({})", bmc.label(),
+                                   explain(answer->completion_code)));
     co_return RepositoryStamp{le16(answer->data, 1), le32(answer->data, 5), le32(answer->data, 9)};
 }
 

@@ -36,10 +36,10 @@ struct Session {
     Key integrity_key;
     Key confidentiality_key;
 
-    std::uint32_t next_sequence = 1;      // of packets to the BMC: +1 each, never 0
-    std::uint32_t highest_received = 0;   // of packets from the BMC, with the window of 16
+    std::uint32_t next_sequence = 1;     // of packets to the BMC: +1 each, never 0
+    std::uint32_t highest_received = 0;  // of packets from the BMC, with the window of 16
     std::uint32_t received_window = 0;
-    std::uint8_t next_request = 0;        // rqSeq, 6 bits
+    std::uint8_t next_request = 0;  // rqSeq, 6 bits
 };
 
 }  // namespace frugald::ipmi

@@ -46,7 +46,8 @@ std::optional<Status> take_open_session(Bytes packet, std::uint8_t tag, Handshak
     return take_open_session_answer(packet, tag, handshake);
 }
 
-tl::unexpected<SetupFailure> failure(Fault fault, std::string text, bool another_suite_may = false) {
+tl::unexpected<SetupFailure> failure(Fault fault, std::string text,
+                                     bool another_suite_may = false) {
     return tl::unexpected<SetupFailure>({{fault, std::move(text)}, another_suite_may, false});
 }
 
@@ -103,6 +104,8 @@ using Step = tl::expected<void, SetupFailure>;
 asio::awaitable<Step> step(Network& network, Link& link, SetupExchange& exchange) {
     const Ending ending = co_await link.run(exchange, network.config().attempts);
     if (ending == Ending::cancelled) co_return failure(Fault::cancelled, "is left alone: stopping");
+    if (ending == Ending::unsent)
+        co_return failure(Fault::unavailable, "is not asked: libfreeipmi makes no packet");
     if (ending == Ending::silent)
         co_return tl::unexpected<SetupFailure>({{Fault::timeout, ""}, false, true});
     co_return Step{};
@@ -116,26 +119,28 @@ asio::awaitable<Step> shake_hands(Network& network, Link& link, Handshake& hands
     const auto wanted = static_cast<std::uint8_t>(handshake.credentials.privilege);
     // 0 is an echo of "highest" that some BMCs send instead of a level; they need the workaround.
     if (handshake.bmc_privilege < wanted)
-        co_return failure(Fault::unauthorized,
-                          fmt::format("offers privilege level {} where {} is wanted; check the "
-                                      "user and LAN limits, or try the workaround "
-                                      "\"opensesspriv\"",
-                                      handshake.bmc_privilege,
-                                      to_string(handshake.credentials.privilege)));
+        co_return failure(
+            Fault::unauthorized,
+            fmt::format("offers privilege level {} where {} is wanted; check the "
+                        "user and LAN limits, or try the workaround "
+                        "\"opensesspriv\"",
+                        handshake.bmc_privilege, to_string(handshake.credentials.privilege)));
 
     SetupExchange naming(handshake, rakp_1, take_rakp_2);
     done = co_await step(network, link, naming);
     if (!done) co_return done;
     if (naming.status() != 0) co_return rejected(handshake, naming.status());
-    if (naming.wrong_key()) co_return rejected(handshake, RMCPPLUS_STATUS_INVALID_INTEGRITY_CHECK_VALUE);
+    if (naming.wrong_key())
+        co_return rejected(handshake, RMCPPLUS_STATUS_INVALID_INTEGRITY_CHECK_VALUE);
 
     SetupExchange proving(handshake, rakp_3, take_rakp_4);
     done = co_await step(network, link, proving);
     if (!done) co_return done;
     if (proving.status() != 0) co_return rejected(handshake, proving.status());
     if (proving.wrong_key())
-        co_return failure(Fault::unauthorized,
-                          "derives another session key; clear the BMC key (K_g) in its LAN settings");
+        co_return failure(
+            Fault::unauthorized,
+            "derives another session key; clear the BMC key (K_g) in its LAN settings");
     co_return Step{};
 }
 
@@ -148,7 +153,7 @@ asio::awaitable<Step> set_privilege(Network& network, Link& link, Handshake& han
     CommandExchange exchange(network, handshake.session, request, tolerance, forged);
     const Ending ending = co_await link.run(exchange, network.config().attempts);
     if (ending == Ending::cancelled) co_return failure(Fault::cancelled, "is left alone: stopping");
-    if (ending == Ending::silent || exchange.session_broken())
+    if (ending != Ending::answered || exchange.session_broken())
         co_return tl::unexpected<SetupFailure>({{Fault::timeout, ""}, false, true});
     if (!exchange.answer().completed())
         co_return rejected(handshake,
@@ -162,7 +167,7 @@ asio::awaitable<tl::expected<Session, SetupFailure>> open_session(Network& netwo
                                                                   const Credentials& credentials,
                                                                   const Workarounds& workarounds,
                                                                   CipherSuite suite) {
-    Handshake handshake{.credentials = credentials, .workarounds = workarounds, .session = {}};
+    Handshake handshake(credentials, workarounds);
     handshake.session.suite = suite;
     handshake.session.console_id = network.next_console_id();
     if (getrandom(handshake.console_nonce.data(), handshake.console_nonce.size(), 0) != 16)

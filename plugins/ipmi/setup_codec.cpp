@@ -101,13 +101,12 @@ bool derive_keys(Handshake& handshake) {
     void* integrity = room(session.integrity_key);
     void* confidentiality = room(session.confidentiality_key);
     return ipmi_calculate_rmcpplus_session_keys(
-               session.suite.authentication, session.suite.integrity,
-               session.suite.confidentiality, password.empty() ? nullptr : password.data(),
-               length(password), nullptr, 0, handshake.console_nonce.data(), 16,
-               handshake.bmc_nonce.data(), 16, name_only_lookup, privilege_of(handshake),
-               pointer(name), length(name), &root, &handshake.integrity_root.size, &integrity,
-               &session.integrity_key.size, &confidentiality,
-               &session.confidentiality_key.size) == 0;
+               session.suite.authentication, session.suite.integrity, session.suite.confidentiality,
+               password.empty() ? nullptr : password.data(), length(password), nullptr, 0,
+               handshake.console_nonce.data(), 16, handshake.bmc_nonce.data(), 16, name_only_lookup,
+               privilege_of(handshake), pointer(name), length(name), &root,
+               &handshake.integrity_root.size, &integrity, &session.integrity_key.size,
+               &confidentiality, &session.confidentiality_key.size) == 0;
 }
 
 }  // namespace
@@ -127,8 +126,8 @@ Result<CipherSuite> cipher_suite(std::uint8_t id) {
 Packet open_session_request(const Handshake& handshake, std::uint8_t tag) {
     const Fiid message(fiid_obj_create(tmpl_rmcpplus_open_session_request));
     const CipherSuite& suite = handshake.session.suite;
-    const bool real = handshake.workarounds.open_session_privilege ||
-                      handshake.workarounds.intel_2_0;
+    const bool real =
+        handshake.workarounds.open_session_privilege || handshake.workarounds.intel_2_0;
     if (fill_rmcpplus_open_session(
             tag, real ? privilege_of(handshake) : std::uint8_t{IPMI_PRIVILEGE_LEVEL_HIGHEST_LEVEL},
             handshake.session.console_id, suite.authentication, suite.integrity,
@@ -209,11 +208,11 @@ std::optional<Status> take_rakp_4(Bytes packet, std::uint8_t tag, Handshake& han
     const auto status =
         unassemble(packet, IPMI_PAYLOAD_TYPE_RAKP_MESSAGE_4, tag, handshake, message);
     if (status != Status{0}) return status;
-    wrong_key = ipmi_rmcpplus_check_rakp_4_integrity_check_value(
-                    handshake.session.suite.authentication, handshake.integrity_root.bytes.data(),
-                    handshake.integrity_root.size, handshake.console_nonce.data(), 16,
-                    handshake.session.bmc_id, handshake.session.guid.data(), 16,
-                    message.get()) != 1;
+    wrong_key =
+        ipmi_rmcpplus_check_rakp_4_integrity_check_value(
+            handshake.session.suite.authentication, handshake.integrity_root.bytes.data(),
+            handshake.integrity_root.size, handshake.console_nonce.data(), 16,
+            handshake.session.bmc_id, handshake.session.guid.data(), 16, message.get()) != 1;
     return status;
 }
 

@@ -19,6 +19,9 @@ using Nonce = std::array<std::uint8_t, 16>;
 
 /// What both sides know when RAKP message 2 has come.
 struct Handshake {
+    Handshake(const Credentials& whose, const Workarounds& which)
+        : credentials(whose), workarounds(which) {}
+
     const Credentials& credentials;
     const Workarounds& workarounds;
     Session session;

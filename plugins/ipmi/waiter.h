@@ -15,7 +15,7 @@ public:
     asio::awaitable<void> wait() {
         auto initiate = [this](auto handler) { handler_ = std::move(handler); };
         co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate,
-                                                                            asio::use_awaitable);
+                                                                             asio::use_awaitable);
     }
 
     void wake() {

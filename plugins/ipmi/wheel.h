@@ -27,8 +27,8 @@ private:
     friend class Wheel;
     Wheel& wheel_;
     std::function<void()> ring_;
-    std::uint64_t due_ = 0;         // tick
-    Alarm** previous_ = nullptr;    // what points to us in the slot's list
+    std::uint64_t due_ = 0;       // tick
+    Alarm** previous_ = nullptr;  // what points to us in the slot's list
     Alarm* next_ = nullptr;
 };
 
