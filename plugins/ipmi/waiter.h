@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boost/asio/any_completion_handler.hpp>
+#include <optional>
 
 #include "daemon/ports/asio.h"
 
@@ -10,23 +10,23 @@ namespace frugald::ipmi {
 /// has put its own state in order before.
 class Waiter {
 public:
-    bool waiting() const { return static_cast<bool>(handler_); }
-
     asio::awaitable<void> wait() {
-        auto initiate = [this](auto handler) { handler_ = std::move(handler); };
+        auto initiate = [this](Handler handler) { handler_.emplace(std::move(handler)); };
         co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate,
-                                                                             asio::use_awaitable);
+                                                                            asio::use_awaitable);
     }
 
+    /// Nothing happens when nobody waits; it is not remembered.
     void wake() {
         if (!handler_) return;
-        auto handler = std::move(handler_);
-        handler_ = nullptr;
+        Handler handler(std::move(*handler_));
+        handler_.reset();
         std::move(handler)();
     }
 
 private:
-    asio::any_completion_handler<void()> handler_;
+    using Handler = asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
+    std::optional<Handler> handler_;
 };
 
 }  // namespace frugald::ipmi
