@@ -21,12 +21,14 @@ Engine::Engine(asio::io_context& loop, asio::thread_pool& workers, Store& store,
       scheduler_(loop, modules_),
       holds_(journal_, config_.daemon.runtime_directory / "HOLD"),
       situation_(config_, modules_, fleet_, scheduler_, holds_),
-      tools_{loop_, config_, modules_, scheduler_, journal_, situation_, fleet_},
+      tasks_(loop),
+      tools_{loop_, tasks_, config_, modules_, scheduler_, journal_, situation_, fleet_},
       actuation_(tools_),
       caps_(tools_),
       proposals_(tools_),
       intake_(tools_, actuation_),
       hooks_(tools_, intake_),
+      spool_(tools_, workers, intake_),
       picture_(std::make_shared<const Snapshot>()) {}
 
 Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<ModuleState> states,
@@ -36,15 +38,15 @@ Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<Module
     holds_.load(kept.holds);
     caps_.load(kept.caps);
     const auto socket = config_.daemon.runtime_directory / "hook.sock";
-    if (auto opened = hooks_.open(socket, uids_of(config_.access.hook_users)); !opened)
-        return opened;
-    asio::co_spawn(loop_, scheduler_.run(config_.daemon.scheduler_interval), asio::detached);
-    asio::co_spawn(loop_, intake_.reopen(std::move(kept.open_actions)), asio::detached);
-    asio::co_spawn(loop_, beat(), asio::detached);
-    asio::co_spawn(loop_, think(), asio::detached);
-    asio::co_spawn(loop_, keep_readings(), asio::detached);
-    asio::co_spawn(loop_, watch_spool(), asio::detached);
-    asio::co_spawn(loop_, expire_caps(), asio::detached);
+    use_hook_users();
+    if (auto opened = hooks_.open(socket); !opened) return opened;
+    tasks_.spawn(scheduler_.run(config_.daemon.scheduler_interval));
+    tasks_.spawn(intake_.reopen(std::move(kept.open_actions)));
+    tasks_.spawn(beat());
+    tasks_.spawn(think());
+    tasks_.spawn(keep_readings());
+    tasks_.spawn(watch_spool());
+    tasks_.spawn(expire_caps());
     journal_.note("", "daemon",
                   fmt::format("started, mode {}, {} managed nodes", to_string(config_.guard.mode),
                               config_.managed_nodes.size()));
@@ -94,13 +96,19 @@ void Engine::use_policies() {
     proposals_.use(std::move(policies));
 }
 
+void Engine::use_hook_users() {
+    const auto uids = uids_of(config_.access.hook_users);
+    hooks_.allow(uids);
+    spool_.allow(uids);
+}
+
 asio::awaitable<void> Engine::reconfigure(Config config, std::vector<LoadedModule> modules,
                                           std::vector<ModuleState> states) {
     const auto old = modules_.all();
     config_ = std::move(config);
     situation_.configured();
     fleet_.set_stale_after(config_.daemon.stale_after);
-    hooks_.allow(uids_of(config_.access.hook_users));
+    use_hook_users();
     use_policies();
     // The old sessions close before the new ones open: a BMC has few session slots.
     std::vector<asio::awaitable<void>> ends;
@@ -117,10 +125,12 @@ asio::awaitable<void> Engine::stop() {
     actuation_.stop();
     scheduler_.stop();
     hooks_.close();
+    tasks_.wake_all();
     co_await caps_.release_all("frugald stops");
     std::vector<asio::awaitable<void>> ends;
     for (const auto& loaded : modules_.all()) ends.push_back(loaded.module->stop());
     co_await all_of(loop_, std::move(ends));
+    co_await tasks_.all_ended();
     co_await journal_.store_readings(fleet_.take_accepted());
     journal_.note("", "daemon", "stopped");
     co_await journal_.flush();

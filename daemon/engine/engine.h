@@ -8,6 +8,7 @@
 #include "daemon/engine/hook_server.h"
 #include "daemon/engine/intake.h"
 #include "daemon/engine/proposals.h"
+#include "daemon/engine/spool_watch.h"
 #include "daemon/ports/control.h"
 
 namespace frugald {
@@ -51,10 +52,12 @@ public:
     Caps& caps() { return caps_; }
     Actuation& actuation() { return actuation_; }
     Proposals& proposals() { return proposals_; }
+    Intake& intake() { return intake_; }
 
 private:
     void use_modules(std::vector<LoadedModule> modules, std::vector<ModuleState> states);
     void use_policies();
+    void use_hook_users();
     std::shared_ptr<const Snapshot> take_picture() const;
     void note_outside_changes();
     asio::awaitable<void> beat();
@@ -73,12 +76,14 @@ private:
     SchedulerWatch scheduler_;
     Holds holds_;
     Situation situation_;
+    Tasks tasks_;
     Tools tools_;
     Actuation actuation_;
     Caps caps_;
     Proposals proposals_;
     Intake intake_;
     HookServer hooks_;
+    SpoolWatch spool_;
     std::shared_ptr<const Snapshot> picture_;
     SteadyTime started_ = std::chrono::steady_clock::now();
     WallTime configured_at_ = Instant::now().wall;

@@ -39,9 +39,7 @@ std::set<unsigned> uids_of(const std::vector<std::string>& users) {
     return uids;
 }
 
-Result<void> HookServer::open(const std::filesystem::path& socket,
-                              std::set<unsigned> allowed_uids) {
-    allowed_ = std::move(allowed_uids);
+Result<void> HookServer::open(const std::filesystem::path& socket) {
     if (somebody_listens(socket, tools_.loop))
         return fail(Fault::unavailable,
                     fmt::format("{}: another frugald answers there", socket.string()));
@@ -54,7 +52,7 @@ Result<void> HookServer::open(const std::filesystem::path& socket,
         return fail(Fault::unavailable, fmt::format("{}: {}", socket.string(), failed.message()));
     ::chmod(socket.c_str(), 0666);
     path_ = socket;
-    asio::co_spawn(tools_.loop, accept(), asio::detached);
+    tools_.tasks.spawn(accept());
     return {};
 }
 
@@ -70,10 +68,10 @@ asio::awaitable<void> HookServer::accept() {
         if (failed == asio::error::operation_aborted) co_return;
         if (failed) {
             log::error("hook socket: {}", failed.message());
-            co_await pause(std::chrono::milliseconds{100});
+            co_await tools_.tasks.nap(std::chrono::milliseconds{100});
             continue;
         }
-        asio::co_spawn(tools_.loop, serve(std::move(peer)), asio::detached);
+        tools_.tasks.spawn(serve(std::move(peer)));
     }
 }
 

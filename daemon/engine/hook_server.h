@@ -15,7 +15,7 @@ public:
         : tools_(tools), intake_(intake), acceptor_(tools.loop) {}
 
     /// Listens; the error says what is in the way. A dead daemon's socket file is replaced.
-    Result<void> open(const std::filesystem::path& socket, std::set<unsigned> allowed_uids);
+    Result<void> open(const std::filesystem::path& socket);
     void allow(std::set<unsigned> uids) { allowed_ = std::move(uids); }
     void close();
 

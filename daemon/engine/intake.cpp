@@ -28,9 +28,10 @@ const char* program_of(Wish wish) {
     return wish == Wish::resume ? "ResumeProgram" : "ResumeFailProgram";
 }
 
-/// Slurm's defaults (slurm.conf(5)), for the time before Slurm has been read.
+/// For the time before Slurm has been read: its default (slurm.conf(5)) for an off, which must not
+/// be late, and patience for an on, which does no harm.
 constexpr std::chrono::seconds default_suspend_timeout{30};
-constexpr std::chrono::seconds default_resume_timeout{60};
+constexpr std::chrono::seconds default_resume_timeout{600};
 
 ActionRecord record_of(const Intent& intent) {
     ActionRecord record;

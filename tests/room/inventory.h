@@ -6,6 +6,7 @@
 
 #include "daemon/core/result.h"
 #include "tests/room/node.h"
+#include "tests/room/pdu/pdu.h"
 #include "tests/room/udp.h"
 
 namespace frugald::room {
@@ -20,12 +21,15 @@ struct Range {
     bool holds(Address address, std::uint16_t at_port) const {
         return at_port == port && address - first < count;
     }
+    std::size_t at(Address address) const { return index + (address - first); }
 };
 
-/// The nodes of the room. Neither grows after the room is built: tasks hold references.
+/// The devices of the room. Nothing grows after the room is built: tasks hold references.
 struct Inventory {
     std::vector<Node> nodes;
     std::unordered_map<std::string_view, std::uint32_t> names;
+    std::vector<Pdu> pdus;
+    std::unordered_map<std::string_view, std::uint32_t> pdu_names;
 
     Node* find(std::string_view name) {
         const auto found = names.find(name);
@@ -33,6 +37,13 @@ struct Inventory {
     }
     /// "all" or a nodeset; every name must be known.
     Result<std::vector<Node*>> select(std::string_view nodeset);
+
+    struct Devices {
+        std::vector<Node*> nodes;
+        std::vector<Pdu*> pdus;
+    };
+    /// The same with PDUs; "all" means all nodes.
+    Result<Devices> select_devices(std::string_view nodeset);
 };
 
 }  // namespace frugald::room

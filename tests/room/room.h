@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -31,9 +32,14 @@ private:
     explicit Room(RoomPlan plan);
     Result<void> build();
     Result<void> add_nodes();
+    Result<void> add_pdus();
+    Result<void> add_pdus_of(const PduPlan& plan);
+    Result<std::unique_ptr<PduLoad>> load_of(const PduPlan& plan, std::size_t number);
+    std::map<std::string, unsigned> count_plugs() const;
     Result<UdpSocket*> socket_at(std::uint16_t port);
     void receive(UdpSocket& socket);
     void answer(UdpSocket& socket, Node& node, View datagram, const Route& route);
+    void answer(UdpSocket& socket, Pdu& pdu, View datagram, const Route& route);
     void cut_machines();
 
     RoomPlan plan_;
@@ -44,7 +50,9 @@ private:
     Firmware firmware_;
     Network network_;
     std::vector<std::unique_ptr<UdpSocket>> sockets_;
-    std::vector<Range> ranges_;
+    std::vector<Range> bmc_ranges_;
+    std::vector<Range> pdu_ranges_;
+    std::map<std::string, unsigned> plugs_;  // on how many outlets each node hangs
     Inventory inventory_;
     RoomCommands commands_;
     std::unique_ptr<ControlServer> control_;
