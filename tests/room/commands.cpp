@@ -65,11 +65,31 @@ std::string RoomCommands::describe(Node& node) {
 }
 
 Result<std::string> RoomCommands::status(const Words& words) {
-    const auto nodes = inventory_.select(words.size() > 1 ? words[1] : "all");
-    if (!nodes) return tl::unexpected<Error>(nodes.error());
+    auto devices = inventory_.select_devices(words.size() > 1 ? words[1] : "all");
+    if (!devices) return tl::unexpected<Error>(devices.error());
+    if (words.size() == 1) {
+        for (Pdu& pdu : inventory_.pdus) devices->pdus.push_back(&pdu);
+        for (Meter& meter : inventory_.meters) devices->meters.push_back(&meter);
+    }
     std::string text;
-    for (Node* node : *nodes) text += describe(*node);
+    for (Node* node : devices->nodes) text += describe(*node);
+    for (const Pdu* pdu : devices->pdus) text += describe(*pdu);
+    for (const Meter* meter : devices->meters) text += describe(*meter);
     return text;
+}
+
+std::string RoomCommands::describe(const Pdu& pdu) {
+    if (pdu.load == nullptr)
+        return fmt::format("{} recording objects={} faults={}\n", pdu.name, pdu.mib->size(),
+                           pdu.faults.describe());
+    return fmt::format("{} outlets={} watts={:.1f} faults={}\n", pdu.name, pdu.load->outlets.size(),
+                       pdu.load->watts(loop_.now()), pdu.faults.describe());
+}
+
+std::string RoomCommands::describe(const Meter& meter) {
+    return fmt::format("{} watts={:.1f} watt_hours={:.3f} faults={}\n", meter.name,
+                       meter.watts(loop_.now()), meter.watt_hours(loop_.now()),
+                       meter.faults.describe());
 }
 
 Result<std::string> RoomCommands::load(const Words& words) {
@@ -95,15 +115,9 @@ Result<std::string> RoomCommands::watts(const Words& words) {
 }
 
 Result<std::string> RoomCommands::fault(const Words& words) {
-    constexpr double longest_restart_s = 86400;
-    const auto nodes = inventory_.select(words[1]);
-    if (!nodes) return tl::unexpected<Error>(nodes.error());
-    if (words[2] == "reboot") {
-        const auto silent = number(words.size() > 3 ? words[3] : "0", 0, longest_restart_s);
-        if (!silent) return tl::unexpected<Error>(silent.error());
-        for (Node* node : *nodes) node->restart_bmc(loop_.now(), Seconds(*silent));
-        return std::string();
-    }
+    if (words[2] == "reboot") return restart(words);
+    const auto devices = inventory_.select_devices(words[1]);
+    if (!devices) return tl::unexpected<Error>(devices.error());
     const auto known = find_fault(words[2]);
     if (!known) return tl::unexpected<Error>(known.error());
     if (known->needs_value && words.size() < 4)
@@ -111,14 +125,28 @@ Result<std::string> RoomCommands::fault(const Words& words) {
     Result<double> value = known->otherwise;
     if (words.size() > 3) value = number(words[3], 0, known->most);
     if (!value) return tl::unexpected<Error>(value.error());
-    for (Node* node : *nodes) node->faults.set(known->kind, *value);
+    for (Node* node : devices->nodes) node->faults.set(known->kind, *value);
+    for (Pdu* pdu : devices->pdus) pdu->faults.set(known->kind, *value);
+    for (Meter* meter : devices->meters) meter->faults.set(known->kind, *value);
+    return std::string();
+}
+
+Result<std::string> RoomCommands::restart(const Words& words) {
+    constexpr double longest_restart_s = 86400;
+    const auto nodes = inventory_.select(words[1]);
+    if (!nodes) return tl::unexpected<Error>(nodes.error());
+    const auto silent = number(words.size() > 3 ? words[3] : "0", 0, longest_restart_s);
+    if (!silent) return tl::unexpected<Error>(silent.error());
+    for (Node* node : *nodes) node->restart_bmc(loop_.now(), Seconds(*silent));
     return std::string();
 }
 
 Result<std::string> RoomCommands::clear(const Words& words) {
-    const auto nodes = inventory_.select(words[1]);
-    if (!nodes) return tl::unexpected<Error>(nodes.error());
-    for (Node* node : *nodes) node->faults.clear();
+    const auto devices = inventory_.select_devices(words[1]);
+    if (!devices) return tl::unexpected<Error>(devices.error());
+    for (Node* node : devices->nodes) node->faults.clear();
+    for (Pdu* pdu : devices->pdus) pdu->faults.clear();
+    for (Meter* meter : devices->meters) meter->faults.clear();
     return std::string();
 }
 

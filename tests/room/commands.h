@@ -23,11 +23,14 @@ private:
     Result<std::string> load(const Words& words);
     Result<std::string> watts(const Words& words);
     Result<std::string> fault(const Words& words);
+    Result<std::string> restart(const Words& words);
     Result<std::string> clear(const Words& words);
     Result<std::string> power(const Words& words);
     Result<std::string> log(const Words& words);
     Result<std::string> quit(const Words& words);
     std::string describe(Node& node);
+    std::string describe(const Pdu& pdu);
+    std::string describe(const Meter& meter);
 
     Loop& loop_;
     Journal& journal_;

@@ -73,6 +73,41 @@ BmcPlan read_bmcs(const Settings& table, SettingsReader& parent) {
     return bmcs;
 }
 
+PduPlan read_pdu(const Settings& table, SettingsReader& parent) {
+    SettingsReader reader(table);
+    PduPlan pdu;
+    pdu.names = reader.nodes("name");
+    if (pdu.names.empty()) reader.mistake("name", "at least one name");
+    pdu.address = read_address(reader);
+    pdu.port = read_port(reader, pdu.port);
+    pdu.community = reader.text("community", pdu.community);
+    pdu.recording = reader.text("recording", "");
+    pdu.shape = reader.choice("shape", pdu.shape, {"apc-rpdu2", "sentry4", "raritan-px2"});
+    pdu.outlets = reader.nodes("outlets");
+    pdu.outlet_count = static_cast<std::size_t>(reader.integer("outlet_count", 0, {0, 1000}));
+    pdu.phases = static_cast<unsigned>(reader.integer("phases", pdu.phases, {1, 3}));
+    pdu.volts = reader.number("volts", pdu.volts, {1, 1000});
+    pdu.rating_amperes = reader.number("rating_amperes", pdu.rating_amperes, {1, 1000});
+    if (!pdu.recording.empty() && !pdu.outlets.empty())
+        reader.mistake("outlets", "a recording has its own outlets");
+    parent.adopt(reader.finish());
+    return pdu;
+}
+
+MeterPlan read_meter(const Settings& table, SettingsReader& parent) {
+    SettingsReader reader(table);
+    MeterPlan meter;
+    meter.name = reader.required_text("name");
+    meter.address = read_address(reader);
+    meter.port = read_port(reader, meter.port);
+    meter.unit = static_cast<std::uint8_t>(reader.integer("unit", meter.unit, {0, 255}));
+    meter.nodes = reader.nodes("nodes");
+    meter.overhead = reader.number("overhead", meter.overhead, {0, 100});
+    meter.start_watt_hours = reader.number("start_watt_hours", 0, {0, 1e15});
+    parent.adopt(reader.finish());
+    return meter;
+}
+
 }  // namespace
 
 Result<RoomPlan> read_plan(const std::filesystem::path& file) {
@@ -85,6 +120,9 @@ Result<RoomPlan> read_plan(const std::filesystem::path& file) {
     plan.seed = static_cast<std::uint64_t>(room.integer("seed", 1));
     top.adopt(room.finish());
     for (const Settings* table : top.tables("bmcs")) plan.bmcs.push_back(read_bmcs(*table, top));
+    for (const Settings* table : top.tables("pdu")) plan.pdus.push_back(read_pdu(*table, top));
+    for (const Settings* table : top.tables("meter"))
+        plan.meters.push_back(read_meter(*table, top));
     if (const auto finished = top.finish(); !finished)
         return tl::unexpected<Error>(finished.error());
     return plan;

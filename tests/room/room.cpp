@@ -1,6 +1,6 @@
 #include "tests/room/room.h"
 
-#include <fmt/format.h>
+#include "tests/room/pdu/agent.h"
 
 namespace frugald::room {
 
@@ -29,43 +29,6 @@ Result<std::unique_ptr<Room>> Room::open(RoomPlan plan) {
     return room;
 }
 
-Result<void> Room::build() {
-    if (const auto added = add_nodes(); !added) return added;
-    if (plan_.control.empty()) return {};
-    auto control = ControlServer::open(
-        loop_, plan_.control,
-        [this](const std::vector<std::string>& words) { return commands_.run(words); });
-    if (!control) return tl::unexpected<Error>(control.error());
-    control_ = std::move(*control);
-    return {};
-}
-
-Result<void> Room::add_nodes() {
-    std::size_t total = 0;
-    for (const BmcPlan& bmcs : plan_.bmcs) total += bmcs.nodes.size();
-    inventory_.nodes.reserve(total);
-    std::vector<Node*> start;
-    for (const BmcPlan& bmcs : plan_.bmcs) {
-        const auto socket = socket_at(bmcs.port);
-        if (!socket) return tl::unexpected<Error>(socket.error());
-        const auto first = static_cast<std::uint32_t>(inventory_.nodes.size());
-        ranges_.push_back(
-            {bmcs.address, static_cast<std::uint32_t>(bmcs.nodes.size()), first, bmcs.port});
-        for (const std::string& name : bmcs.nodes) {
-            const auto index = static_cast<std::uint32_t>(inventory_.nodes.size());
-            const bool on_now = bmcs.powered && bmcs.kind.machine.empty();
-            Node& node = inventory_.nodes.emplace_back(
-                name, index, bmcs.kind, mix(plan_.seed ^ (index + 1ULL)), on_now, loop_.now());
-            node.restart_bmc(loop_.now(), Seconds(0));
-            if (!inventory_.names.emplace(node.name, index).second)
-                return fail(Fault::invalid, fmt::format("node {} is in two [[bmcs]]", name));
-            if (bmcs.powered && !on_now) start.push_back(&node);
-        }
-    }
-    for (Node* node : start) chassis_.command(*node, ChassisAction::on);
-    return {};
-}
-
 Result<UdpSocket*> Room::socket_at(std::uint16_t port) {
     for (const auto& socket : sockets_)
         if (socket->port() == port) return socket.get();
@@ -78,10 +41,12 @@ Result<UdpSocket*> Room::socket_at(std::uint16_t port) {
 
 void Room::receive(UdpSocket& socket) {
     socket.receive([this, &socket](View datagram, const Route& route) {
-        for (const Range& range : ranges_)
+        for (const Range& range : bmc_ranges_)
             if (range.holds(route.local, socket.port()))
-                return answer(socket, inventory_.nodes[range.index + route.local - range.first],
-                              datagram, route);
+                return answer(socket, inventory_.nodes[range.at(route.local)], datagram, route);
+        for (const Range& range : pdu_ranges_)
+            if (range.holds(route.local, socket.port()))
+                return answer(socket, inventory_.pdus[range.at(route.local)], datagram, route);
     });
 }
 
@@ -90,6 +55,13 @@ void Room::answer(UdpSocket& socket, Node& node, View datagram, const Route& rou
     answer_.clear();
     firmware_.answer(node, datagram, loop_.now(), answer_);
     if (answer_.size() > 0) network_.answer(socket, node.faults, answer_.view(), route);
+}
+
+void Room::answer(UdpSocket& socket, Pdu& pdu, View datagram, const Route& route) {
+    if (pdu.faults.any() && !network_.arrives(pdu.faults)) return;
+    const std::string text =
+        answer_snmp(datagram, *pdu.mib, pdu.community, pdu.faults, loop_.now());
+    if (!text.empty()) network_.answer(socket, pdu.faults, as_bytes(text), route);
 }
 
 void Room::run() {

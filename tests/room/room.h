@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "tests/room/control.h"
 #include "tests/room/inventory.h"
 #include "tests/room/machine/machines.h"
+#include "tests/room/meter/modbus.h"
 #include "tests/room/network.h"
 #include "tests/room/plan.h"
 
@@ -31,9 +33,15 @@ private:
     explicit Room(RoomPlan plan);
     Result<void> build();
     Result<void> add_nodes();
+    Result<void> add_pdus();
+    Result<void> add_pdus_of(const PduPlan& plan);
+    Result<std::unique_ptr<PduLoad>> load_of(const PduPlan& plan, std::size_t number);
+    std::map<std::string, unsigned> count_plugs() const;
+    Result<void> add_meters();
     Result<UdpSocket*> socket_at(std::uint16_t port);
     void receive(UdpSocket& socket);
     void answer(UdpSocket& socket, Node& node, View datagram, const Route& route);
+    void answer(UdpSocket& socket, Pdu& pdu, View datagram, const Route& route);
     void cut_machines();
 
     RoomPlan plan_;
@@ -44,9 +52,12 @@ private:
     Firmware firmware_;
     Network network_;
     std::vector<std::unique_ptr<UdpSocket>> sockets_;
-    std::vector<Range> ranges_;
+    std::vector<Range> bmc_ranges_;
+    std::vector<Range> pdu_ranges_;
+    std::map<std::string, unsigned> plugs_;  // on how many outlets each node hangs
     Inventory inventory_;
     RoomCommands commands_;
+    std::vector<std::unique_ptr<ModbusServer>> modbus_;
     std::unique_ptr<ControlServer> control_;
     Packet answer_;
 };
