@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <regex>
 #include <set>
 
 #include "daemon/config/config.h"
@@ -41,6 +43,23 @@ std::set<std::string> keys_of(const std::string& text) {
     return keys;
 }
 
+/// The keys that a plugin's config*.cpp asks a SettingsReader for.
+std::set<std::string> keys_read_in(const std::filesystem::path& plugin) {
+    static const std::regex getter{
+        "(?:boolean|integer|number|text|required_text|choice|duration|texts|integers|nodes|table"
+        "|tables)\\(\\s*\"([a-z0-9_]+)\""};
+    std::set<std::string> keys;
+    for (const auto& file : std::filesystem::directory_iterator{plugin}) {
+        const auto name = file.path().filename().string();
+        if (!name.starts_with("config") || !name.ends_with(".cpp")) continue;
+        std::ifstream in{file.path()};
+        const std::string source{std::istreambuf_iterator<char>{in}, {}};
+        for (std::sregex_iterator at{source.begin(), source.end(), getter}, end; at != end; ++at)
+            keys.insert(at->str(1));
+    }
+    return keys;
+}
+
 }  // namespace
 
 TEST_CASE("the shipped configuration loads and is safe") {
@@ -58,6 +77,24 @@ TEST_CASE("the shipped configuration documents every key of the daemon") {
     const auto known = known_config_keys();
     CHECK(known.size() > 30);
     for (const auto& key : known) CHECK_MESSAGE(documented.contains(key), key);
+}
+
+TEST_CASE("the shipped configuration documents every key of the plugins") {
+    const auto text = everything_in_force();
+    const auto documented = keys_of(text);
+    for (const auto& plugin : std::filesystem::directory_iterator{FRUGALD_SOURCE_DIR "/plugins"}) {
+        if (!plugin.is_directory()) continue;
+        const auto name = plugin.path().filename().string();
+        CHECK_MESSAGE(text.find("\n[" + name + "]\n") != std::string::npos, name);
+        for (const auto& key : keys_read_in(plugin.path())) {
+            const auto here = [&](const std::string& full) {
+                return full.starts_with(name + '.') && full.ends_with('.' + key);
+            };
+            const bool is_table = text.find('[' + name + '.' + key + ']') != std::string::npos;
+            const bool is_key = std::ranges::any_of(documented, here);
+            CHECK_MESSAGE((is_table || is_key), name << ": " << key);
+        }
+    }
 }
 
 TEST_CASE("what the shipped configuration calls a default is one") {
