@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <regex>
 #include <set>
 
 #include "daemon/config/config.h"
@@ -43,19 +42,27 @@ std::set<std::string> keys_of(const std::string& text) {
     return keys;
 }
 
-/// The keys that a plugin's config*.cpp asks a SettingsReader for.
+/// The keys that `source` asks a SettingsReader for: the first word in quotes after a getter.
+void collect_keys(const std::string& source, std::set<std::string>& keys) {
+    for (const std::string getter :
+         {"boolean", "integer", "number", "text", "required_text", "choice", "duration", "texts",
+          "integers", "nodes", "table", "tables", "has"})
+        for (auto at = source.find('.' + getter + '('); at != std::string::npos;
+             at = source.find('.' + getter + '(', at + 1)) {
+            const auto word = source.find_first_not_of(" \n", at + getter.size() + 2);
+            if (word != std::string::npos && source[word] == '"')
+                keys.insert(source.substr(word + 1, source.find('"', word + 1) - word - 1));
+        }
+}
+
+/// Those of a plugin's config*.cpp.
 std::set<std::string> keys_read_in(const std::filesystem::path& plugin) {
-    static const std::regex getter{
-        "(?:boolean|integer|number|text|required_text|choice|duration|texts|integers|nodes|table"
-        "|tables)\\(\\s*\"([a-z0-9_]+)\""};
     std::set<std::string> keys;
     for (const auto& file : std::filesystem::directory_iterator{plugin}) {
         const auto name = file.path().filename().string();
         if (!name.starts_with("config") || !name.ends_with(".cpp")) continue;
         std::ifstream in{file.path()};
-        const std::string source{std::istreambuf_iterator<char>{in}, {}};
-        for (std::sregex_iterator at{source.begin(), source.end(), getter}, end; at != end; ++at)
-            keys.insert(at->str(1));
+        collect_keys({std::istreambuf_iterator<char>{in}, {}}, keys);
     }
     return keys;
 }
