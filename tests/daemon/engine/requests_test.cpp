@@ -190,7 +190,8 @@ TEST_CASE("S6: spooled resumes are replayed, spooled suspends are not, strangers
 
 TEST_CASE("X1: hostile nodesets change nothing") {
     Rig rig;
-    for (const char* nodes : {"", "n[1-2", "$(reboot)", "-o", "../n1", "n[0-99999999]", "n1;n2"}) {
+    for (const std::string nodes :
+         {"", "n[1-2", "$(reboot)", "-o", "../n1", "n[0-99999999]", "n1;n2"}) {
         CAPTURE(nodes);
         CHECK_FALSE(rig.hook(hook::Verb::suspend, nodes).accepted);
     }

@@ -74,7 +74,8 @@ public:
 
     void start(ObservationSink& sink) override {
         sink_ = &sink;
-        for (const auto& [name, machine] : machines) refresh(name);
+        for (int round = 0; round < 2; ++round)
+            for (const auto& [name, machine] : machines) refresh(name);
     }
     void refresh(std::string_view device) override {
         const auto found = machines.find(std::string{device});
