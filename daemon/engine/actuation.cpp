@@ -15,7 +15,7 @@ void Actuation::want(IntentPtr intent) {
     lane.newest = intent;
     if (lane.driving) return;
     lane.driving = true;
-    asio::co_spawn(tools_.loop, drive(intent->node), asio::detached);
+    tools_.tasks.spawn(drive(intent->node));
 }
 
 IntentPtr Actuation::current(std::string_view node) const {

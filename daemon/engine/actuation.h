@@ -9,12 +9,14 @@
 #include "daemon/engine/modules.h"
 #include "daemon/engine/scheduler_watch.h"
 #include "daemon/engine/situation.h"
+#include "daemon/ports/tasks.h"
 
 namespace frugald {
 
 /// What actions are carried out with; owned by the engine.
 struct Tools {
     asio::io_context& loop;
+    Tasks& tasks;
     const Config& config;
     const Modules& modules;
     SchedulerWatch& scheduler;

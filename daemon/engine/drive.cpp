@@ -46,7 +46,7 @@ asio::awaitable<void> switch_off(Run& run) {
         const bool may_pass = rule == "N1" || rule == "N11";
         if (run.late() || !may_pass) co_return run.finish_with(off.error());
         run.stage("waiting", off.error().text);
-        co_await pause(std::chrono::seconds{1});
+        co_await run.tools().tasks.nap(std::chrono::seconds{1});
     }
 }
 

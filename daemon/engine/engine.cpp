@@ -21,7 +21,8 @@ Engine::Engine(asio::io_context& loop, asio::thread_pool& workers, Store& store,
       scheduler_(loop, modules_),
       holds_(journal_, config_.daemon.runtime_directory / "HOLD"),
       situation_(config_, modules_, fleet_, scheduler_, holds_),
-      tools_{loop_, config_, modules_, scheduler_, journal_, situation_, fleet_},
+      tasks_(loop),
+      tools_{loop_, tasks_, config_, modules_, scheduler_, journal_, situation_, fleet_},
       actuation_(tools_),
       caps_(tools_),
       proposals_(tools_),
@@ -39,13 +40,13 @@ Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<Module
     const auto socket = config_.daemon.runtime_directory / "hook.sock";
     use_hook_users();
     if (auto opened = hooks_.open(socket); !opened) return opened;
-    asio::co_spawn(loop_, scheduler_.run(config_.daemon.scheduler_interval), asio::detached);
-    asio::co_spawn(loop_, intake_.reopen(std::move(kept.open_actions)), asio::detached);
-    asio::co_spawn(loop_, beat(), asio::detached);
-    asio::co_spawn(loop_, think(), asio::detached);
-    asio::co_spawn(loop_, keep_readings(), asio::detached);
-    asio::co_spawn(loop_, watch_spool(), asio::detached);
-    asio::co_spawn(loop_, expire_caps(), asio::detached);
+    tasks_.spawn(scheduler_.run(config_.daemon.scheduler_interval));
+    tasks_.spawn(intake_.reopen(std::move(kept.open_actions)));
+    tasks_.spawn(beat());
+    tasks_.spawn(think());
+    tasks_.spawn(keep_readings());
+    tasks_.spawn(watch_spool());
+    tasks_.spawn(expire_caps());
     journal_.note("", "daemon",
                   fmt::format("started, mode {}, {} managed nodes", to_string(config_.guard.mode),
                               config_.managed_nodes.size()));
@@ -124,10 +125,12 @@ asio::awaitable<void> Engine::stop() {
     actuation_.stop();
     scheduler_.stop();
     hooks_.close();
+    tasks_.wake_all();
     co_await caps_.release_all("frugald stops");
     std::vector<asio::awaitable<void>> ends;
     for (const auto& loaded : modules_.all()) ends.push_back(loaded.module->stop());
     co_await all_of(loop_, std::move(ends));
+    co_await tasks_.all_ended();
     co_await journal_.store_readings(fleet_.take_accepted());
     journal_.note("", "daemon", "stopped");
     co_await journal_.flush();

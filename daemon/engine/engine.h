@@ -52,6 +52,7 @@ public:
     Caps& caps() { return caps_; }
     Actuation& actuation() { return actuation_; }
     Proposals& proposals() { return proposals_; }
+    Intake& intake() { return intake_; }
 
 private:
     void use_modules(std::vector<LoadedModule> modules, std::vector<ModuleState> states);
@@ -75,6 +76,7 @@ private:
     SchedulerWatch scheduler_;
     Holds holds_;
     Situation situation_;
+    Tasks tasks_;
     Tools tools_;
     Actuation actuation_;
     Caps caps_;

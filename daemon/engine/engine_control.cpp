@@ -136,7 +136,7 @@ asio::awaitable<void> EngineControl::act_on_bmc(Action action, Outcome& outcome)
     engine_.actuation().want(intent);
     const SteadyTime give_up = std::chrono::steady_clock::now() + patience;
     while (!intent->result && std::chrono::steady_clock::now() < give_up)
-        co_await pause(std::chrono::milliseconds{50});
+        co_await tools.tasks.nap(std::chrono::milliseconds{50});
     outcome.rule = intent->rule;
     outcome.kind = intent->result ? kind_of(*intent) : Outcome::Kind::planned;
     outcome.text = intent->result ? intent->detail

@@ -52,7 +52,7 @@ Result<void> HookServer::open(const std::filesystem::path& socket) {
         return fail(Fault::unavailable, fmt::format("{}: {}", socket.string(), failed.message()));
     ::chmod(socket.c_str(), 0666);
     path_ = socket;
-    asio::co_spawn(tools_.loop, accept(), asio::detached);
+    tools_.tasks.spawn(accept());
     return {};
 }
 
@@ -68,10 +68,10 @@ asio::awaitable<void> HookServer::accept() {
         if (failed == asio::error::operation_aborted) co_return;
         if (failed) {
             log::error("hook socket: {}", failed.message());
-            co_await pause(std::chrono::milliseconds{100});
+            co_await tools_.tasks.nap(std::chrono::milliseconds{100});
             continue;
         }
-        asio::co_spawn(tools_.loop, serve(std::move(peer)), asio::detached);
+        tools_.tasks.spawn(serve(std::move(peer)));
     }
 }
 

@@ -97,7 +97,7 @@ asio::awaitable<std::string> Proposals::carry_out(Action action) {
 
 asio::awaitable<bool> Proposals::shows(Action action) {
     for (int attempt = 0; attempt < 5; ++attempt) {
-        co_await pause(std::chrono::milliseconds{200} * (attempt + 1));
+        co_await tools_.tasks.nap(std::chrono::milliseconds{200} * (attempt + 1));
         static_cast<void>(co_await tools_.scheduler.fresh());
         const auto* node = tools_.scheduler.node(action.node);
         if (node && took(*node, action.kind)) co_return true;

@@ -39,7 +39,7 @@ asio::awaitable<std::optional<Chassis>> look_patiently(Run& run) {
         const auto state = co_await run.look();
         if (state && *state != Chassis::unknown) co_return *state;
         run.stage("waiting", state ? "the BMC does not know its power state" : state.error().text);
-        co_await pause(between_looks);
+        co_await run.tools().tasks.nap(between_looks);
     }
     co_return std::nullopt;
 }
@@ -61,7 +61,7 @@ asio::awaitable<void> wait_for_slurmd(Run& run) {
     while (!run.over() && !run.late()) {
         if (registered_since(slurm_node(run), asked))
             co_return run.finish("ok", "the chassis is on and slurmd has registered");
-        co_await pause(between_looks);
+        co_await run.tools().tasks.nap(between_looks);
         static_cast<void>(co_await run.tools().scheduler.fresh());
     }
     if (run.over()) co_return;
@@ -89,7 +89,7 @@ asio::awaitable<void> resume_node(Run& run) {
         if (run.late()) co_return run.finish_with(up.error());
         // Refusals pass (Slurm comes back, a hold ends), and ResumeTimeout is the limit anyway.
         run.stage("waiting", up.error().text);
-        co_await pause(between_looks * 3);
+        co_await run.tools().tasks.nap(between_looks * 3);
     }
 }
 

@@ -58,13 +58,13 @@ asio::awaitable<void> Engine::beat() {
         publish_(picture_);
         for (const auto& loaded : modules_.all())
             if (auto* sink = loaded.module->sink()) sink->take(picture_);
-        co_await pause(config_.daemon.snapshot_interval);
+        co_await tasks_.nap(config_.daemon.snapshot_interval);
     }
 }
 
 asio::awaitable<void> Engine::think() {
     while (!stopping_) {
-        co_await pause(config_.daemon.snapshot_interval);
+        co_await tasks_.nap(config_.daemon.snapshot_interval);
         if (!stopping_) co_await proposals_.consider(picture_);
     }
 }
@@ -72,7 +72,7 @@ asio::awaitable<void> Engine::think() {
 asio::awaitable<void> Engine::keep_readings() {
     SteadyTime forgotten = started_;
     while (!stopping_) {
-        co_await pause(config_.daemon.store_interval);
+        co_await tasks_.nap(config_.daemon.store_interval);
         if (stopping_) co_return;
         co_await journal_.store_readings(fleet_.take_accepted());
         const auto now = Instant::now();
@@ -85,13 +85,13 @@ asio::awaitable<void> Engine::keep_readings() {
 asio::awaitable<void> Engine::watch_spool() {
     while (!stopping_) {
         co_await spool_.look(config_.daemon.spool_directory);
-        co_await pause(spool_interval);
+        co_await tasks_.nap(spool_interval);
     }
 }
 
 asio::awaitable<void> Engine::expire_caps() {
     while (!stopping_) {
-        co_await pause(std::chrono::seconds{1});
+        co_await tasks_.nap(std::chrono::seconds{1});
         if (!stopping_) co_await caps_.expire(Instant::now().wall);
     }
 }

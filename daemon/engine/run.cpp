@@ -55,7 +55,7 @@ asio::awaitable<bool> Run::settle() {
         if (bmc && intent_->wish == Wish::resume) co_return true;
         stage("waiting", "for two polling rounds after start");
         if (!bmc) tools_.modules.refresh(intent_->node);
-        co_await pause(milliseconds{200});
+        co_await tools_.tasks.nap(milliseconds{200});
     }
     co_return !over();
 }
@@ -101,7 +101,7 @@ asio::awaitable<bool> Run::becomes(Chassis wanted) {
     const SteadyTime give_up = std::chrono::steady_clock::now() + tools_.config.power.verify_for;
     milliseconds wait = tools_.config.power.verify_after / 4;
     while (std::chrono::steady_clock::now() < give_up && !over()) {
-        co_await pause(wait);
+        co_await tools_.tasks.nap(wait);
         wait = std::min(wait * 2, tools_.config.power.verify_after);
         const auto state = co_await look();
         if (state && *state == wanted) {

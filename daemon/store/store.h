@@ -18,11 +18,11 @@ namespace frugald {
 struct StoredReading {
     WallTime at{};
     DeviceKind kind{};
-    std::string device;
+    std::string device{};
     Quantity quantity{};
     Part part{};
-    std::string part_name;
-    std::string source;
+    std::string part_name{};
+    std::string source{};
     double value = 0;
 };
 
@@ -30,38 +30,39 @@ struct StoredReading {
 struct ActionRecord {
     WallTime asked{};
     WallTime deadline{};
-    std::string node;
-    std::string action;  // to_string(ActionKind), or "hook-suspend", "hook-resume", "hook-resume-fail"
-    std::string actor;
-    std::string reason;
+    std::string node{};
+    /// to_string(ActionKind), or "hook-suspend", "hook-resume", "hook-resume-fail".
+    std::string action{};
+    std::string actor{};
+    std::string reason{};
     std::uint64_t generation = 0;
-    std::optional<double> watts;
+    std::optional<double> watts{};
 };
 
 /// The result, written after.
 struct ActionEnd {
     std::int64_t id = 0;
     WallTime at{};
-    std::string result;  // "ok", "refused", "failed", "expired", "superseded"
-    std::string detail;
+    std::string result{};  // "ok", "refused", "failed", "expired", "superseded"
+    std::string detail{};
 };
 
 struct ActionRow {
     std::int64_t id = 0;
-    ActionRecord record;
-    std::optional<ActionEnd> end;  // absent: still open
+    ActionRecord record{};
+    std::optional<ActionEnd> end{};  // absent: still open
 };
 
 struct StoredEvent {
     WallTime at{};
-    std::string node;  // empty: the daemon itself
-    std::string kind;  // "hook", "command", "read-back", "refused", "external", "daemon" ...
-    std::string text;
+    std::string node{};  // empty: the daemon itself
+    std::string kind{};  // "hook", "command", "read-back", "refused", "external", "daemon" ...
+    std::string text{};
     std::int64_t action = 0;  // the action it belongs to, 0 for none
 };
 
 struct History {
-    std::string node;  // empty: all
+    std::string node{};  // empty: all
     WallTime since{};
     std::size_t most = 100;  // the newest so many, returned oldest first
 };
@@ -71,15 +72,17 @@ struct History {
 /// disk (fsync) and survives kill -9 and a power cut; readings may lose their last seconds.
 class Store {
 public:
-    /// Creates or opens `directory`/frugald.db. Fault::unavailable with the remedy in the text
-    /// when the directory cannot be written, is on NFS, is locked by another frugald, or the file
-    /// is damaged.
+    /// Creates or opens `directory`/frugald.db and readings.db. Fault::unavailable with the remedy
+    /// in the text when the directory cannot be written, is on NFS, is locked by another frugald,
+    /// or the file is damaged.
     static Result<std::unique_ptr<Store>> open(const std::filesystem::path& directory);
     virtual ~Store() = default;
 
+    /// Values that are not finite are left out. Fault::unavailable while less than 16 MiB of disk
+    /// are left: those are the journal's.
     virtual Result<void> append(std::span<const StoredReading> readings) = 0;
     /// The newest reading not after `at` and the like are issue E's; this much is for tests and
-    /// for `frugalctl`: the readings of one device, oldest first.
+    /// for `frugalctl`: the newest `most` readings of one device, oldest first.
     virtual Result<std::vector<StoredReading>> readings(const std::string& device, WallTime since,
                                                         std::size_t most) = 0;
 

@@ -61,7 +61,7 @@ TEST_CASE("who may do what on the unix socket") {
     settings.view_group = "news";    // likewise
     const test::RunningServer server{test::sample_snapshot(4), settings};
     struct Row {
-        const char* says;
+        std::string says;
         Identity identity;
         int reads;
         int acts;
@@ -79,7 +79,7 @@ TEST_CASE("who may do what on the unix socket") {
         CAPTURE(row.says);
         for (const char* const path : {"/metrics", "/", "/api/v1/status", "/api/v1/nodes",
                                        "/api/v1/pdus", "/api/v1/why/c0001", "/api/v1/events"}) {
-            CAPTURE(path);
+            CAPTURE(std::string{path});
             CHECK(status_as(row.identity, server.socket(), "GET", path, "") == row.reads);
         }
         CHECK(status_as(row.identity, server.socket(), "GET", "/healthz", "") == 200);
@@ -89,7 +89,7 @@ TEST_CASE("who may do what on the unix socket") {
             {"/api/v1/hold", R"({"nodes":"c0001","reason":"matrix"})"},
         };
         for (const auto& [path, body] : acts) {
-            CAPTURE(path);
+            CAPTURE(std::string{path});
             CHECK(status_as(row.identity, server.socket(), "POST", path, body) == row.acts);
         }
     }

@@ -30,7 +30,7 @@ TEST_CASE("acting requests are taken as they are written") {
 
 TEST_CASE("a wrong request says what is wrong with it") {
     struct Row {
-        const char* says;
+        std::string says;
         const char* body;
         const char* mistake;
     };

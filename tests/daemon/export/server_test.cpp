@@ -34,7 +34,7 @@ std::string unpack(const std::string& packed) {
 TEST_CASE("the read-only address answers what is read and refuses what acts") {
     const test::RunningServer server{test::sample_snapshot(40)};
     struct Row {
-        const char* says;
+        std::string says;
         const char* method;
         const char* path;
         int status;
@@ -88,7 +88,7 @@ TEST_CASE("HEAD says how long the answer is and does not send it") {
 TEST_CASE("metrics and lists are packed for those who ask") {
     const test::RunningServer server{test::sample_snapshot(200)};
     for (const char* const path : {"/metrics", "/api/v1/nodes", "/api/v1/status"}) {
-        CAPTURE(path);
+        CAPTURE(std::string{path});
         const auto plain = get(server, path);
         const auto packed = get(server, path, "Accept-Encoding: deflate, gzip\r\n");
         CHECK(packed.head.find("Content-Encoding: gzip") != packed.head.npos);

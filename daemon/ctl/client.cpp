@@ -1,0 +1,83 @@
+#include "daemon/ctl/client.h"
+
+#include <fmt/format.h>
+
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include "daemon/ports/asio.h"
+
+namespace frugald::ctl {
+
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using Local = asio::local::stream_protocol;
+
+constexpr std::uint64_t largest_answer = 256 * 1024 * 1024;
+
+Error cannot_connect(const std::string& socket, error_code failed) {
+    if (failed == asio::error::access_denied)
+        return {Fault::unauthorized,
+                fmt::format("cannot reach frugald at {}: permission denied; become root or ask to "
+                            "be given access to that directory",
+                            socket)};
+    return {Fault::unavailable,
+            fmt::format("cannot reach frugald at {}: {}; is it running? systemctl status frugald",
+                        socket, failed.message())};
+}
+
+Error no_answer(const std::string& socket, error_code failed) {
+    return {Fault::timeout,
+            fmt::format("frugald at {} gave no answer: {}; see journalctl -u frugald", socket,
+                        failed.message())};
+}
+
+asio::awaitable<void> converse(std::string socket, http::request<http::string_body> request,
+                               std::chrono::milliseconds patience, Result<Reply>& result) {
+    beast::basic_stream<Local> stream{co_await asio::this_coro::executor};
+    error_code failed;
+    stream.expires_after(patience);
+    co_await stream.async_connect(Local::endpoint{socket},
+                                  asio::redirect_error(asio::use_awaitable, failed));
+    if (failed) {
+        result = tl::unexpected(cannot_connect(socket, failed));
+        co_return;
+    }
+    beast::flat_buffer buffer;
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(largest_answer);
+    co_await http::async_write(stream, request, asio::redirect_error(asio::use_awaitable, failed));
+    if (!failed)
+        co_await http::async_read(stream, buffer, parser,
+                                  asio::redirect_error(asio::use_awaitable, failed));
+    if (failed)
+        result = tl::unexpected(no_answer(socket, failed));
+    else
+        result = Reply{parser.get().result_int(), std::move(parser.get().body())};
+}
+
+}  // namespace
+
+Result<Reply> exchange(const std::string& socket, const std::string& method,
+                       const std::string& target, const std::string& body,
+                       std::chrono::milliseconds patience) {
+    constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path) - 1;
+    if (socket.empty() || socket.size() > longest_path)
+        return fail(Fault::unavailable, fmt::format("'{}' cannot be the path of a socket", socket));
+    http::request<http::string_body> request{http::string_to_verb(method), target, 11, body};
+    request.set(http::field::host, "frugald");
+    request.set(http::field::content_type, "application/json");
+    request.keep_alive(false);
+    request.prepare_payload();
+    asio::io_context loop;
+    Result<Reply> result;
+    asio::co_spawn(loop, converse(socket, std::move(request), patience, result), asio::detached);
+    loop.run();
+    return result;
+}
+
+}  // namespace frugald::ctl

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "daemon/ctl/terminal.h"
+
+namespace frugald::ctl {
+
+using Json = nlohmann::ordered_json;
+
+struct Failure {
+    Exit code = exit_some_failed;
+    std::string text;
+};
+
+template <class T>
+using Attempt = tl::expected<T, Failure>;
+
+/// A text of an answer; empty where the answer has null.
+std::string text(const Json& value);
+/// Adds `part` to a list with a separator.
+void append(std::string& list, std::string_view separator, std::string_view part);
+
+/// The daemon behind the socket, asked and answering in JSON.
+class Daemon {
+public:
+    explicit Daemon(std::string socket) : socket_(std::move(socket)) {}
+
+    Attempt<Json> get(const std::string& target) const;
+    /// Waits for as long as an acting verb may take, verification included.
+    Attempt<Json> post(const std::string& target, const Json& body) const;
+    /// The nodes of /api/v1/nodes that `nodeset` names, all if it is empty; the nodeset may be of
+    /// any length. Names that are not known are in "unknown_nodes".
+    Attempt<Json> nodes(const std::string& nodeset) const;
+
+private:
+    Attempt<Json> ask(const char* method, const std::string& target, const std::string& body,
+                      int patience_s) const;
+    std::string socket_;
+};
+
+/// The names in a nodeset of the command line.
+Attempt<std::vector<std::string>> node_names(const std::string& nodeset);
+
+/// Names the nodes of an answer of `Daemon::nodes` that frugald does not know; returns the exit
+/// code.
+int report_unknown(const Terminal& terminal, const Json& answer);
+
+/// Says what went wrong, on stderr and with --json also on stdout; returns the exit code.
+int report(const Terminal& terminal, const Failure& failure);
+
+}  // namespace frugald::ctl

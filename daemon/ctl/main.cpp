@@ -1,0 +1,13 @@
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "daemon/ctl/run.h"
+
+int main(int argc, char** argv) {
+    const char* const no_color = std::getenv("NO_COLOR");
+    const bool colors = isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
+    const bool asks = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
+    return frugald::ctl::run(argc, argv, {std::cout, std::cerr, std::cin, asks, colors});
+}

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/ctl/daemon.h"
+
+namespace frugald::ctl {
+
+// The verbs of frugalctl: each asks the daemon, shows the answer, and returns the exit code.
+
+int show_status(const Terminal& terminal, const Daemon& daemon);
+
+struct NodesOptions {
+    std::string nodes;    // empty: all
+    std::string columns;  // "node,watts"; empty: the usual ones
+    bool header = true;
+    bool summary = false;  // one line per distinct state, nodes folded
+};
+int show_nodes(const Terminal& terminal, const Daemon& daemon, const NodesOptions& options);
+
+/// Lists by chassis state, folded.
+int show_power(const Terminal& terminal, const Daemon& daemon, const std::string& nodes);
+int show_caps(const Terminal& terminal, const Daemon& daemon, const std::string& nodes);
+int show_why(const Terminal& terminal, const Daemon& daemon, const std::string& node);
+int show_events(const Terminal& terminal, const Daemon& daemon, const std::string& since,
+                unsigned most);
+
+struct ActOptions {
+    std::string nodes;
+    std::string reason;
+    bool dry_run = false;
+    bool yes = false;
+};
+int change_power(const Terminal& terminal, const Daemon& daemon, const std::string& action,
+                 const ActOptions& options, bool accept_job_loss);
+/// Without a limit: release.
+int change_cap(const Terminal& terminal, const Daemon& daemon, std::optional<double> limit_watts,
+               const std::string& lasting, const ActOptions& options);
+/// `options.nodes` may be "all".
+int change_hold(const Terminal& terminal, const Daemon& daemon, bool release,
+                const std::string& lasting, const ActOptions& options);
+
+}  // namespace frugald::ctl

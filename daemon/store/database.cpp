@@ -1,0 +1,108 @@
+#include "daemon/store/database.h"
+
+#include <fmt/format.h>
+
+namespace frugald {
+
+namespace {
+
+std::string_view remedy(int code) {
+    switch (code & 0xff) {
+        case SQLITE_FULL:
+            return "; free space on its file system";
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+            return "; the file is damaged: move it and its -wal and -shm files away and restart, "
+                   "or "
+                   "recover it first with: sqlite3 FILE .recover";
+        case SQLITE_READONLY:
+        case SQLITE_CANTOPEN:
+        case SQLITE_PERM:
+            return "; check owner and mode of the file and its directory";
+        case SQLITE_IOERR:
+            return "; check the disk and the kernel's log";
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return "; another program holds the file: end it";
+        default:
+            return "";
+    }
+}
+
+}  // namespace
+
+Error database_error(sqlite3* handle) {
+    const int code = sqlite3_extended_errcode(handle);
+    const char* file = sqlite3_db_filename(handle, "main");
+    return {Fault::unavailable, fmt::format("{}: {} (SQLite error {}){}", file ? file : "database",
+                                            sqlite3_errmsg(handle), code, remedy(code))};
+}
+
+Result<bool> Statement::step() {
+    const int code = sqlite3_step(handle_.get());
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) {
+        sqlite3_reset(handle_.get());
+        return false;
+    }
+    auto error = database_error(sqlite3_db_handle(handle_.get()));
+    sqlite3_reset(handle_.get());
+    return tl::unexpected(std::move(error));
+}
+
+std::string Statement::text(int column) const {
+    const auto* bytes = sqlite3_column_text(handle_.get(), column);
+    if (!bytes) return {};
+    return {reinterpret_cast<const char*>(bytes),
+            static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+}
+
+void Statement::bind_one(int at, std::string_view value) {
+    // A null pointer would bind NULL.
+    const char* bytes = value.data() ? value.data() : "";
+    sqlite3_bind_text64(handle_.get(), at, bytes, value.size(), SQLITE_STATIC, SQLITE_UTF8);
+}
+
+Result<Database> Database::open(const std::filesystem::path& file, Durability durability,
+                                int page_bytes) {
+    sqlite3* handle = nullptr;
+    const int code = sqlite3_open_v2(
+        file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE,
+        nullptr);
+    Database database{handle};
+    if (code != SQLITE_OK) return tl::unexpected(database_error(handle));
+    sqlite3_busy_timeout(handle, 5000);
+    const auto settings = fmt::format(
+        "PRAGMA page_size = {}; PRAGMA synchronous = {}; PRAGMA temp_store = MEMORY;"
+        "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000;"
+        "PRAGMA journal_size_limit = 67108864",
+        page_bytes, durability == Durability::every_commit ? "FULL" : "NORMAL");
+    if (auto done = database.execute(settings.c_str()); !done) return tl::unexpected(done.error());
+    if (auto done = database.use_wal(); !done) return tl::unexpected(done.error());
+    return database;
+}
+
+Result<void> Database::use_wal() {
+    auto ask = prepare("PRAGMA journal_mode = WAL");
+    if (!ask) return tl::unexpected(ask.error());
+    const auto row = ask->step();
+    if (!row) return tl::unexpected(row.error());
+    if (ask->text(0) == "wal") return {};
+    return fail(Fault::unavailable, fmt::format("{}: this file system does not allow SQLite's "
+                                                "write-ahead log; use a local disk",
+                                                file()));
+}
+
+Result<void> Database::execute(const char* sql) {
+    if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+    return tl::unexpected(database_error(handle_.get()));
+}
+
+Result<Statement> Database::prepare(const char* sql) {
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v2(handle_.get(), sql, -1, &statement, nullptr) != SQLITE_OK)
+        return tl::unexpected(database_error(handle_.get()));
+    return Statement{statement};
+}
+
+}  // namespace frugald
