@@ -88,7 +88,8 @@ bool Intake::repeats(const Intent& intent) const {
 }
 
 asio::awaitable<hook::Ack> Intake::take(hook::Message message) {
-    const auto nodes = expand_nodeset(message.nodes, NodesetDialect::slurm);
+    auto nodes = expand_nodeset(message.nodes, NodesetDialect::slurm);
+    if (nodes && nodes->empty()) nodes = fail(Fault::invalid, "the nodeset names no node");
     if (!nodes) {
         log::error("{} hook: {}", to_string(message.verb), nodes.error().text);
         tools_.journal.note("", "hook",

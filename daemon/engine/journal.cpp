@@ -19,6 +19,7 @@ struct Journal::Batch {
     std::vector<StoredEvent> events;
     std::vector<Kept> kept;
     Result<std::vector<std::int64_t>> ids{};
+    bool wanted = false;  // somebody waits for it, or something is in it
     bool done = false;
     Event written;
 };
@@ -80,6 +81,7 @@ asio::awaitable<void> Journal::flush() {
 }
 
 void Journal::wake() {
+    collecting_->wanted = true;
     if (writing_) return;
     writing_ = true;
     asio::co_spawn(loop_, write_out(), asio::detached);
@@ -97,9 +99,7 @@ asio::awaitable<void> Journal::write_out() {
             put_back(*batch);
             co_await pause(retry_after);
         }
-        const auto& next = *collecting_;
-        if (next.begins.empty() && next.ends.empty() && next.events.empty() && next.kept.empty())
-            break;
+        if (!collecting_->wanted) break;
     }
     writing_ = false;
 }
@@ -117,6 +117,7 @@ void Journal::put_back(Batch& unwritten) {
     before(unwritten.ends, collecting_->ends);
     before(unwritten.events, collecting_->events);
     before(unwritten.kept, collecting_->kept);
+    collecting_->wanted = true;
 }
 
 asio::awaitable<void> Journal::write_batch(std::shared_ptr<Batch> batch) {

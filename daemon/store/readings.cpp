@@ -19,6 +19,13 @@ Enum named(const std::string& name, Enum last) {
     return last;
 }
 
+/// What tells series apart, as one text.
+std::string key_of(std::string_view device, std::string_view kind, std::string_view quantity,
+                   std::string_view part, std::string_view part_name, std::string_view source) {
+    return fmt::format("{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}", device, kind, quantity, part, part_name,
+                       source);
+}
+
 StoredReading reading_from(const Statement& row) {
     return {.at = from_unix_ms(row.integer(0)),
             .kind = named(row.text(1), DeviceKind::meter),
@@ -32,36 +39,46 @@ StoredReading reading_from(const Statement& row) {
 
 }  // namespace
 
-Result<std::int64_t> ReadingsTable::series_of(const StoredReading& reading) {
+Result<void> ReadingsTable::load_series() {
+    auto query =
+        database_.prepare("SELECT id, device, kind, quantity, part, part_name, source FROM series");
+    if (!query) return tl::unexpected(query.error());
+    std::unordered_map<std::string, std::int64_t> all;
+    for (;;) {
+        const auto row = query->step();
+        if (!row) return tl::unexpected(row.error());
+        if (!*row) break;
+        all[key_of(query->text(1), query->text(2), query->text(3), query->text(4), query->text(5),
+                   query->text(6))] = query->integer(0);
+    }
+    series_ = std::move(all);
+    return {};
+}
+
+Result<std::int64_t> ReadingsTable::series_of(const StoredReading& reading, Statement& add) {
     const std::string_view kind = to_string(reading.kind), quantity = to_string(reading.quantity),
                            part = to_string(reading.part);
-    auto key = fmt::format("{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}", reading.device, kind, quantity, part,
-                           reading.part_name, reading.source);
-    if (const auto known = series_.find(key); known != series_.end()) return known->second;
-    auto add = database_.prepare(
-        "INSERT OR IGNORE INTO series(device, kind, quantity, part, part_name, source)"
-        " VALUES(?, ?, ?, ?, ?, ?)");
-    if (!add) return tl::unexpected(add.error());
+    auto key = key_of(reading.device, kind, quantity, part, reading.part_name, reading.source);
+    if (const auto known = series_->find(key); known != series_->end()) return known->second;
     const auto added =
-        add->run(reading.device, kind, quantity, part, reading.part_name, reading.source);
+        add.run(reading.device, kind, quantity, part, reading.part_name, reading.source);
     if (!added) return tl::unexpected(added.error());
-    auto find = database_.prepare(
-        "SELECT id FROM series WHERE device = ? AND kind = ? AND quantity = ? AND part = ?"
-        " AND part_name = ? AND source = ?");
-    if (!find) return tl::unexpected(find.error());
-    find->bind(reading.device, kind, quantity, part, reading.part_name, reading.source);
-    const auto row = find->step();
-    if (!row) return tl::unexpected(row.error());
-    return series_[std::move(key)] = find->integer(0);
+    return (*series_)[std::move(key)] = database_.last_id();
 }
 
 Result<void> ReadingsTable::append(std::span<const StoredReading> readings) {
+    if (!series_)
+        if (auto loaded = load_series(); !loaded) return loaded;
+    auto add = database_.prepare(
+        "INSERT INTO series(device, kind, quantity, part, part_name, source)"
+        " VALUES(?, ?, ?, ?, ?, ?)");
+    if (!add) return tl::unexpected(add.error());
     auto insert = database_.prepare("INSERT OR REPLACE INTO reading VALUES(?, ?, ?)");
     if (!insert) return tl::unexpected(insert.error());
     const auto work = [&]() -> Result<void> {
         for (const auto& reading : readings) {
             if (!std::isfinite(reading.value)) continue;
-            const auto series = series_of(reading);
+            const auto series = series_of(reading, *add);
             if (!series) return tl::unexpected(series.error());
             if (auto done = insert->run(to_unix_ms(reading.at), *series, reading.value); !done)
                 return done;
@@ -70,7 +87,7 @@ Result<void> ReadingsTable::append(std::span<const StoredReading> readings) {
     };
     auto done = database_.transaction(work);
     // Some of the series may have been rolled back with the rest.
-    if (!done) series_.clear();
+    if (!done) series_.reset();
     return done;
 }
 

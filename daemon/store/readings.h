@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <unordered_map>
 
 #include "daemon/store/database.h"
@@ -18,10 +20,12 @@ public:
     Result<void> forget(WallTime before);
 
 private:
-    Result<std::int64_t> series_of(const StoredReading& reading);
+    Result<void> load_series();
+    Result<std::int64_t> series_of(const StoredReading& reading, Statement& add);
 
     Database& database_;
-    std::unordered_map<std::string, std::int64_t> series_;  // of committed rows only
+    /// Key to id of all committed series; absent before the first use and after a roll-back.
+    std::optional<std::unordered_map<std::string, std::int64_t>> series_;
 };
 
 }  // namespace frugald

@@ -34,7 +34,7 @@ private:
     struct Getting;
     asio::awaitable<Result<void>> get_some(Getting& getting);
     asio::awaitable<bool> alive();
-    asio::awaitable<Result<Reply>> next_of(const Oid& at, int& repetitions);
+    asio::awaitable<Result<Reply>> next_of(Oid at, int& repetitions);
 
     Session& session_;
     Limits limits_;

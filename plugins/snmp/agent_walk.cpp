@@ -16,22 +16,28 @@ bool append(std::vector<Binding>& rows, std::vector<Binding> bindings, const Oid
     return rows.size() < most_rows;
 }
 
+/// What to try, in order, when an agent that is alive does not answer: fewer rows, for one of them
+/// may not be decodable; then the row behind it.
+std::vector<Request> tries(Oid at, int repetitions) {
+    std::vector<Request> tries;
+    if (repetitions > 1) tries.push_back({Request::Kind::bulk, {at}, repetitions});
+    tries.push_back({Request::Kind::next, {at}, 0});
+    ++at.back();
+    tries.push_back({Request::Kind::next, {std::move(at)}, 0});
+    return tries;
+}
+
 }  // namespace
 
-asio::awaitable<Result<Reply>> Agent::next_of(const Oid& at, int& repetitions) {
-    const auto kind = repetitions > 1 ? Request::Kind::bulk : Request::Kind::next;
-    const Request request{.kind = kind, .oids = {at}, .max_repetitions = repetitions};
-    auto reply = co_await session_.ask(request);
-    if (reply || reply.error().fault != Fault::timeout) co_return reply;
-    const bool answers = co_await alive();
-    if (!answers) co_return reply;
-    if (repetitions <= 1) co_return Reply{};
-    // One row of the answer may not be decodable: step over the rows one by one.
-    repetitions = 1;
-    const Request single{.kind = Request::Kind::next, .oids = {at}};
-    reply = co_await session_.ask(single);
-    if (!reply && reply.error().fault == Fault::timeout) co_return Reply{};
-    co_return reply;
+asio::awaitable<Result<Reply>> Agent::next_of(Oid at, int& repetitions) {
+    for (const auto& request : tries(std::move(at), repetitions)) {
+        auto reply = co_await session_.ask(request);
+        if (reply || reply.error().fault != Fault::timeout) co_return reply;
+        const bool answers = co_await alive();
+        if (!answers) co_return reply;
+        repetitions = 1;
+    }
+    co_return Reply{};
 }
 
 asio::awaitable<Result<std::vector<Binding>>> Agent::walk(Oid root) {

@@ -52,9 +52,7 @@ Result<void> Session::Handle::send(const Request& request) {
     window_reports_ = 0;
     netsnmp_pdu* const pdu = build(request);
     if (pdu && snmp_sess_async_send(session_, pdu, callback, this) != 0) return {};
-    if (answer_) {  // the send failed, and the callback said why
-        answer_.reset();
-    }
+    answer_.reset();
     snmp_free_pdu(pdu);
     const int error = snmp_sess_session(session_)->s_snmp_errno;
     return fail(Fault::unavailable,
@@ -66,10 +64,16 @@ void Session::Handle::read() {
     netsnmp_large_fd_set ready;
     netsnmp_large_fd_set_init(&ready, descriptor + 1);
     netsnmp_large_fd_setfd(descriptor, &ready);
-    snmp_sess_session(session_)->s_snmp_errno = 0;
+    // Some agents sign their refusal with the key that we do not have: libnetsnmp drops it, and
+    // only its counters tell why.
+    const auto digests = snmp_get_statistic(STAT_USMSTATSWRONGDIGESTS);
+    const auto ciphers = snmp_get_statistic(STAT_USMSTATSDECRYPTIONERRORS);
     snmp_sess_read2(session_, &ready);
     netsnmp_large_fd_set_cleanup(&ready);
-    if (const int error = snmp_sess_session(session_)->s_snmp_errno; error != 0) refusal_ = error;
+    if (snmp_get_statistic(STAT_USMSTATSWRONGDIGESTS) != digests)
+        refusal_ = SNMPERR_USM_AUTHENTICATIONFAILURE;
+    else if (snmp_get_statistic(STAT_USMSTATSDECRYPTIONERRORS) != ciphers)
+        refusal_ = SNMPERR_USM_DECRYPTIONERROR;
 }
 
 void Session::Handle::expire() { snmp_sess_timeout(session_); }

@@ -39,7 +39,7 @@ private:
     void* session_ = nullptr;
     std::shared_ptr<Socket> socket_;
     std::optional<Result<Reply>> answer_;
-    int refusal_ = 0;  // libnetsnmp's number of the last message it could not accept
+    int refusal_ = 0;  // libnetsnmp's error number for the last answer that it dropped
     int window_reports_ = 0;
 };
 

@@ -15,8 +15,9 @@ constexpr const char* application = "frugald";
 Library::Library() {
     netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
     netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
-    snmp_disable_log();
     init_snmp(application);
+    // Without a handler of its own it would write to stderr.
+    netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
 }
 
 Library::~Library() { snmp_shutdown(application); }

@@ -48,14 +48,14 @@ Result<void> describe_user(netsnmp_session& session, const Account& account, con
 }
 
 /// libnetsnmp keeps one list of users for all sessions and prefers an old entry, whose password
-/// may be the wrong one, to what a session brings.
-Result<void> enter_user(void* handle, const Engine& engine, const Account& account) {
+/// may be the wrong one, to what a session brings. Opening a session makes a new one.
+void prepare_engine(const Engine& engine, const Account& account) {
     const auto* const id = reinterpret_cast<const u_char*>(engine.id.data());
-    if (usmUser* const known = usm_get_user(id, engine.id.size(), account.user.c_str()))
-        usm_free_user(usm_remove_user(known));
+    if (usmUser* const known = usm_get_user(id, engine.id.size(), account.user.c_str())) {
+        usm_remove_user(known);
+        usm_free_user(known);
+    }
     set_enginetime(id, static_cast<u_int>(engine.id.size()), engine.boots, engine.time_s, FALSE);
-    if (usm_create_user_from_session(snmp_sess_session(handle)) == SNMPERR_SUCCESS) return {};
-    return fail(Fault::unavailable, "libnetsnmp does not take its user and passwords");
 }
 
 }  // namespace
@@ -77,6 +77,7 @@ Result<void*> open_session(const Account& account, const asio::ip::udp::endpoint
         session.flags |= SNMP_FLAGS_DONT_PROBE;
         if (auto described = describe_user(session, account, *engine, keys); !described)
             return tl::unexpected{described.error()};
+        prepare_engine(*engine, account);
     } else {
         session.community = bytes(account.community.reveal());
         session.community_len = account.community.reveal().size();
@@ -87,11 +88,6 @@ Result<void*> open_session(const Account& account, const asio::ip::udp::endpoint
     if (!handle)
         return fail(Fault::unavailable, fmt::format("no session to {}: {}", peer,
                                                     snmp_api_errstring(session.s_snmp_errno)));
-    if (!engine) return handle;
-    if (auto entered = enter_user(handle, *engine, account); !entered) {
-        snmp_sess_close(handle);
-        return tl::unexpected{entered.error()};
-    }
     return handle;
 }
 
@@ -101,7 +97,6 @@ bool is_login_problem(int error) {
         case SNMPERR_UNKNOWN_USER_NAME:
         case SNMPERR_UNSUPPORTED_SEC_LEVEL:
         case SNMPERR_DECRYPTION_ERR:
-        case SNMPERR_BAD_PRIVACY:
         case SNMPERR_USM_AUTHENTICATIONFAILURE:
         case SNMPERR_USM_UNKNOWNSECURITYNAME:
         case SNMPERR_USM_UNSUPPORTEDSECURITYLEVEL:

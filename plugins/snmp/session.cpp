@@ -16,9 +16,9 @@ asio::awaitable<Result<udp::endpoint>> resolve(const Account& account) {
     if (!failed) co_return udp::endpoint{address, account.port};
     const auto executor = co_await asio::this_coro::executor;
     udp::resolver resolver{executor};
-    const auto token = asio::redirect_error(asio::use_awaitable, failed);
-    const auto found =
-        co_await resolver.async_resolve(account.host, std::to_string(account.port), token);
+    auto token = asio::redirect_error(asio::use_awaitable, failed);
+    const auto found = co_await resolver.async_resolve(account.host, std::to_string(account.port),
+                                                       std::move(token));
     if (failed || found.empty())
         co_return fail(Fault::unavailable, fmt::format("its host name '{}' does not resolve: {}",
                                                        account.host, failed.message()));

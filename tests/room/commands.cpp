@@ -67,11 +67,14 @@ std::string RoomCommands::describe(Node& node) {
 Result<std::string> RoomCommands::status(const Words& words) {
     auto devices = inventory_.select_devices(words.size() > 1 ? words[1] : "all");
     if (!devices) return tl::unexpected<Error>(devices.error());
-    if (words.size() == 1)
+    if (words.size() == 1) {
         for (Pdu& pdu : inventory_.pdus) devices->pdus.push_back(&pdu);
+        for (Meter& meter : inventory_.meters) devices->meters.push_back(&meter);
+    }
     std::string text;
     for (Node* node : devices->nodes) text += describe(*node);
     for (const Pdu* pdu : devices->pdus) text += describe(*pdu);
+    for (const Meter* meter : devices->meters) text += describe(*meter);
     return text;
 }
 
@@ -81,6 +84,12 @@ std::string RoomCommands::describe(const Pdu& pdu) {
                            pdu.faults.describe());
     return fmt::format("{} outlets={} watts={:.1f} faults={}\n", pdu.name, pdu.load->outlets.size(),
                        pdu.load->watts(loop_.now()), pdu.faults.describe());
+}
+
+std::string RoomCommands::describe(const Meter& meter) {
+    return fmt::format("{} watts={:.1f} watt_hours={:.3f} faults={}\n", meter.name,
+                       meter.watts(loop_.now()), meter.watt_hours(loop_.now()),
+                       meter.faults.describe());
 }
 
 Result<std::string> RoomCommands::load(const Words& words) {
@@ -118,6 +127,7 @@ Result<std::string> RoomCommands::fault(const Words& words) {
     if (!value) return tl::unexpected<Error>(value.error());
     for (Node* node : devices->nodes) node->faults.set(known->kind, *value);
     for (Pdu* pdu : devices->pdus) pdu->faults.set(known->kind, *value);
+    for (Meter* meter : devices->meters) meter->faults.set(known->kind, *value);
     return std::string();
 }
 
@@ -136,6 +146,7 @@ Result<std::string> RoomCommands::clear(const Words& words) {
     if (!devices) return tl::unexpected<Error>(devices.error());
     for (Node* node : devices->nodes) node->faults.clear();
     for (Pdu* pdu : devices->pdus) pdu->faults.clear();
+    for (Meter* meter : devices->meters) meter->faults.clear();
     return std::string();
 }
 

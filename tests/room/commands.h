@@ -30,6 +30,7 @@ private:
     Result<std::string> quit(const Words& words);
     std::string describe(Node& node);
     std::string describe(const Pdu& pdu);
+    std::string describe(const Meter& meter);
 
     Loop& loop_;
     Journal& journal_;

@@ -6,6 +6,12 @@
 
 namespace frugald::room {
 
+Meter* Inventory::find_meter(std::string_view name) {
+    for (Meter& meter : meters)
+        if (meter.name == name) return &meter;
+    return nullptr;
+}
+
 Result<Inventory::Devices> Inventory::select_devices(std::string_view nodeset) {
     Devices chosen;
     if (nodeset == "all") {
@@ -20,6 +26,8 @@ Result<Inventory::Devices> Inventory::select_devices(std::string_view nodeset) {
             chosen.nodes.push_back(node);
         else if (pdu != pdu_names.end())
             chosen.pdus.push_back(&pdus[pdu->second]);
+        else if (Meter* meter = find_meter(name); meter != nullptr)
+            chosen.meters.push_back(meter);
         else
             return fail(Fault::invalid, fmt::format("nothing in this room is named {}", name));
     }
@@ -29,8 +37,8 @@ Result<Inventory::Devices> Inventory::select_devices(std::string_view nodeset) {
 Result<std::vector<Node*>> Inventory::select(std::string_view nodeset) {
     auto chosen = select_devices(nodeset);
     if (!chosen) return tl::unexpected<Error>(chosen.error());
-    if (!chosen->pdus.empty())
-        return fail(Fault::invalid, fmt::format("{} is no node", chosen->pdus.front()->name));
+    if (!chosen->pdus.empty() || !chosen->meters.empty())
+        return fail(Fault::invalid, fmt::format("{} names more than nodes", nodeset));
     return std::move(chosen->nodes);
 }
 

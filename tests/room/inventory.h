@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/core/result.h"
+#include "tests/room/meter/meter.h"
 #include "tests/room/node.h"
 #include "tests/room/pdu/pdu.h"
 #include "tests/room/udp.h"
@@ -29,20 +30,23 @@ struct Inventory {
     std::vector<Node> nodes;
     std::unordered_map<std::string_view, std::uint32_t> names;
     std::vector<Pdu> pdus;
+    std::vector<Meter> meters;
     std::unordered_map<std::string_view, std::uint32_t> pdu_names;
 
     Node* find(std::string_view name) {
         const auto found = names.find(name);
         return found == names.end() ? nullptr : &nodes[found->second];
     }
+    Meter* find_meter(std::string_view name);
     /// "all" or a nodeset; every name must be known.
     Result<std::vector<Node*>> select(std::string_view nodeset);
 
     struct Devices {
         std::vector<Node*> nodes;
         std::vector<Pdu*> pdus;
+        std::vector<Meter*> meters;
     };
-    /// The same with PDUs; "all" means all nodes.
+    /// The same with PDUs and meters; "all" means all nodes.
     Result<Devices> select_devices(std::string_view nodeset);
 };
 

@@ -34,12 +34,24 @@ struct PduPlan {
     double rating_amperes = 32;
 };
 
+/// One [[meter]] table: a building meter that speaks Modbus TCP.
+struct MeterPlan {
+    std::string name;
+    Address address = 0;
+    std::uint16_t port = 502;
+    std::uint8_t unit = 1;
+    std::vector<std::string> nodes;  // empty: all
+    double overhead = 1.25;
+    double start_watt_hours = 0;
+};
+
 /// What a room consists of.
 struct RoomPlan {
     std::filesystem::path control;  // the control socket; empty: none
     std::uint64_t seed = 1;
     std::vector<BmcPlan> bmcs;
     std::vector<PduPlan> pdus;
+    std::vector<MeterPlan> meters;
 };
 
 }  // namespace frugald::room

@@ -94,6 +94,20 @@ PduPlan read_pdu(const Settings& table, SettingsReader& parent) {
     return pdu;
 }
 
+MeterPlan read_meter(const Settings& table, SettingsReader& parent) {
+    SettingsReader reader(table);
+    MeterPlan meter;
+    meter.name = reader.required_text("name");
+    meter.address = read_address(reader);
+    meter.port = read_port(reader, meter.port);
+    meter.unit = static_cast<std::uint8_t>(reader.integer("unit", meter.unit, {0, 255}));
+    meter.nodes = reader.nodes("nodes");
+    meter.overhead = reader.number("overhead", meter.overhead, {0, 100});
+    meter.start_watt_hours = reader.number("start_watt_hours", 0, {0, 1e15});
+    parent.adopt(reader.finish());
+    return meter;
+}
+
 }  // namespace
 
 Result<RoomPlan> read_plan(const std::filesystem::path& file) {
@@ -107,6 +121,8 @@ Result<RoomPlan> read_plan(const std::filesystem::path& file) {
     top.adopt(room.finish());
     for (const Settings* table : top.tables("bmcs")) plan.bmcs.push_back(read_bmcs(*table, top));
     for (const Settings* table : top.tables("pdu")) plan.pdus.push_back(read_pdu(*table, top));
+    for (const Settings* table : top.tables("meter"))
+        plan.meters.push_back(read_meter(*table, top));
     if (const auto finished = top.finish(); !finished)
         return tl::unexpected<Error>(finished.error());
     return plan;

@@ -9,6 +9,7 @@
 #include "tests/room/control.h"
 #include "tests/room/inventory.h"
 #include "tests/room/machine/machines.h"
+#include "tests/room/meter/modbus.h"
 #include "tests/room/network.h"
 #include "tests/room/plan.h"
 
@@ -36,6 +37,7 @@ private:
     Result<void> add_pdus_of(const PduPlan& plan);
     Result<std::unique_ptr<PduLoad>> load_of(const PduPlan& plan, std::size_t number);
     std::map<std::string, unsigned> count_plugs() const;
+    Result<void> add_meters();
     Result<UdpSocket*> socket_at(std::uint16_t port);
     void receive(UdpSocket& socket);
     void answer(UdpSocket& socket, Node& node, View datagram, const Route& route);
@@ -55,6 +57,7 @@ private:
     std::map<std::string, unsigned> plugs_;  // on how many outlets each node hangs
     Inventory inventory_;
     RoomCommands commands_;
+    std::vector<std::unique_ptr<ModbusServer>> modbus_;
     std::unique_ptr<ControlServer> control_;
     Packet answer_;
 };

@@ -11,6 +11,7 @@ namespace frugald::room {
 Result<void> Room::build() {
     if (const auto added = add_nodes(); !added) return added;
     if (const auto added = add_pdus(); !added) return added;
+    if (const auto added = add_meters(); !added) return added;
     if (plan_.control.empty()) return {};
     auto control = ControlServer::open(
         loop_, plan_.control,
@@ -115,6 +116,33 @@ Result<void> Room::add_pdus_of(const PduPlan& plan) {
         auto& layout = layouts[pdu.load->outlets.size()];
         if (!layout) layout = std::make_shared<const MibLayout>(find_layout(plan.shape)(*pdu.load));
         pdu.mib = make_live_mib(layout, *pdu.load);
+    }
+    return {};
+}
+
+Result<void> Room::add_meters() {
+    inventory_.meters.reserve(plan_.meters.size());
+    for (const MeterPlan& plan : plan_.meters) {
+        if (inventory_.find(plan.name) != nullptr || inventory_.pdu_names.contains(plan.name) ||
+            inventory_.find_meter(plan.name) != nullptr)
+            return fail(Fault::invalid, fmt::format("two devices are named {}", plan.name));
+        Meter& meter = inventory_.meters.emplace_back();
+        meter.name = plan.name;
+        meter.overhead = plan.overhead;
+        meter.start_watt_hours = plan.start_watt_hours;
+        meter.unit = plan.unit;
+        for (const std::string& name : plan.nodes) {
+            Node* node = inventory_.find(name);
+            if (node == nullptr)
+                return fail(Fault::invalid,
+                            fmt::format("nodes of {}: no node {} in this room", plan.name, name));
+            meter.nodes.push_back(node);
+        }
+        if (plan.nodes.empty())
+            for (Node& node : inventory_.nodes) meter.nodes.push_back(&node);
+        auto server = ModbusServer::open(loop_, meter, plan.address, plan.port);
+        if (!server) return tl::unexpected<Error>(server.error());
+        modbus_.push_back(std::move(*server));
     }
     return {};
 }

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 
@@ -41,6 +42,31 @@ std::set<std::string> keys_of(const std::string& text) {
     return keys;
 }
 
+/// The keys that `source` asks a SettingsReader for: the first word in quotes after a getter.
+void collect_keys(const std::string& source, std::set<std::string>& keys) {
+    for (const std::string getter :
+         {"boolean", "integer", "number", "text", "required_text", "choice", "duration", "texts",
+          "integers", "nodes", "table", "tables", "has"})
+        for (auto at = source.find('.' + getter + '('); at != std::string::npos;
+             at = source.find('.' + getter + '(', at + 1)) {
+            const auto word = source.find_first_not_of(" \n", at + getter.size() + 2);
+            if (word != std::string::npos && source[word] == '"')
+                keys.insert(source.substr(word + 1, source.find('"', word + 1) - word - 1));
+        }
+}
+
+/// Those of a plugin's config*.cpp.
+std::set<std::string> keys_read_in(const std::filesystem::path& plugin) {
+    std::set<std::string> keys;
+    for (const auto& file : std::filesystem::directory_iterator{plugin}) {
+        const auto name = file.path().filename().string();
+        if (!name.starts_with("config") || !name.ends_with(".cpp")) continue;
+        std::ifstream in{file.path()};
+        collect_keys({std::istreambuf_iterator<char>{in}, {}}, keys);
+    }
+    return keys;
+}
+
 }  // namespace
 
 TEST_CASE("the shipped configuration loads and is safe") {
@@ -58,6 +84,24 @@ TEST_CASE("the shipped configuration documents every key of the daemon") {
     const auto known = known_config_keys();
     CHECK(known.size() > 30);
     for (const auto& key : known) CHECK_MESSAGE(documented.contains(key), key);
+}
+
+TEST_CASE("the shipped configuration documents every key of the plugins") {
+    const auto text = everything_in_force();
+    const auto documented = keys_of(text);
+    for (const auto& plugin : std::filesystem::directory_iterator{FRUGALD_SOURCE_DIR "/plugins"}) {
+        if (!plugin.is_directory()) continue;
+        const auto name = plugin.path().filename().string();
+        CHECK_MESSAGE(text.find("\n[" + name + "]\n") != std::string::npos, name);
+        for (const auto& key : keys_read_in(plugin.path())) {
+            const auto here = [&](const std::string& full) {
+                return full.starts_with(name + '.') && full.ends_with('.' + key);
+            };
+            const bool is_table = text.find('[' + name + '.' + key + ']') != std::string::npos;
+            const bool is_key = std::ranges::any_of(documented, here);
+            CHECK_MESSAGE((is_table || is_key), name << ": " << key);
+        }
+    }
 }
 
 TEST_CASE("what the shipped configuration calls a default is one") {

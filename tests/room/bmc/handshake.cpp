@@ -94,6 +94,7 @@ void SessionSetup::rakp1(Node& node, View payload, TimePoint now, Packet& out) {
         return put_head({tag, unknown_session, 0}, out);
     Handshake& handshake = *session->handshake;
     std::copy_n(payload.begin() + 8, 16, handshake.console_random.begin());
+    handshake.named = false;
     handshake.role = payload[24];
     handshake.user.assign(payload.begin() + 28, payload.begin() + 28 + payload[27]);
     const unsigned asked = handshake.role & 0x0f;
@@ -104,6 +105,7 @@ void SessionSetup::rakp1(Node& node, View payload, TimePoint now, Packet& out) {
     session->most_privilege = asked == 0 ? node.kind->privilege : static_cast<std::uint8_t>(asked);
     for (std::uint8_t& octet : handshake.own_random)
         octet = static_cast<std::uint8_t>(random_.next());
+    handshake.named = true;
     const Guid guid = guid_of(node);
 
     Packet covered;
@@ -149,7 +151,8 @@ void SessionSetup::rakp3(Node& node, View payload, TimePoint now, Packet& out) {
     if (payload.size() < 8) return;
     const std::uint8_t tag = payload[0];
     Session* session = node.sessions.find(little32(payload, 4), now);
-    if (session == nullptr || !session->handshake) return put_head({tag, unknown_session, 0}, out);
+    if (session == nullptr || !session->handshake || !session->handshake->named)
+        return put_head({tag, unknown_session, 0}, out);
     const std::uint32_t console_id = session->console_id;
     if (payload[1] != ok) return node.sessions.close(session->id);  // the console gives up
     if (!session->active) {

@@ -28,7 +28,8 @@ struct Handshake {
     std::array<std::uint8_t, 16> own_random{};
     std::uint8_t role = 0;
     std::string user;
-    Digest check{};  // what RAKP 4 carries
+    bool named = false;  // RAKP 1 was accepted
+    Digest check{};      // what RAKP 4 carries
 };
 
 struct Session {

@@ -11,20 +11,14 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "tests/room/bmc/packet.h"
+#include "tests/room/bmc/client.h"
 #include "tests/room/udp.h"
 
 namespace {
 
 using namespace frugald::room;
 
-constexpr Envelope plain_request{};
 constexpr std::size_t in_flight = 256;
-
-struct Client {
-    Session session;
-    std::array<std::uint8_t, 16> random{};
-};
 
 double cpu_seconds(const std::string& process) {
     std::ifstream file("/proc/" + process + "/stat");
@@ -62,7 +56,6 @@ public:
     void ask_power(std::uint32_t index);
     /// What has arrived, at least one answer; how many.
     std::size_t receive();
-    std::size_t sessions() const { return clients_.size(); }
 
 private:
     void send(std::uint32_t index, const Packet& packet) {
@@ -73,7 +66,11 @@ private:
         route.local = INADDR_LOOPBACK;
         socket_->send(packet.view(), route);
     }
-    View exchange(std::uint32_t index, PayloadType type, const Packet& payload);
+    View exchange(std::uint32_t index, const Packet& request) {
+        send(index, request);
+        receive();
+        return View(buffer_).first(received_);
+    }
 
     Address first_;
     std::uint16_t port_;
@@ -81,8 +78,9 @@ private:
     Suite suite_;
     std::unique_ptr<UdpSocket> socket_;
     Crypto crypto_;
-    std::vector<Client> clients_;
+    std::vector<Console> consoles_;
     std::array<std::uint8_t, 1500> buffer_{};
+    std::size_t received_ = 0;
 };
 
 std::size_t Load::receive() {
@@ -94,87 +92,26 @@ std::size_t Load::receive() {
     socket_->receive([this, &count](View datagram, const Route&) {
         if (datagram.size() < 16) throw std::runtime_error("a short answer");
         std::copy(datagram.begin(), datagram.end(), buffer_.begin());
+        received_ = datagram.size();
         ++count;
     });
     return count;
 }
 
-View Load::exchange(std::uint32_t index, PayloadType type, const Packet& payload) {
-    Packet out;
-    write_plain(plain_request, type, payload.view(), out);
-    send(index, out);
-    receive();
-    return View(buffer_).subspan(16, little16(buffer_, 14));
-}
-
 void Load::open(std::uint32_t index) {
-    Client client;
-    client.session.suite = suite_;
-    const Algorithms algorithms = algorithms_of(suite_);
-    Packet ask;
-    ask.put32(0);
-    ask.put32(index + 1);
-    for (const auto& [payload, algorithm] :
-         {std::pair{0U, algorithms.authentication}, std::pair{1U, algorithms.integrity},
-          std::pair{2U, algorithms.confidentiality}}) {
-        ask.put32(payload | 0x08000000U);
-        ask.put32(algorithm);
-    }
-    client.session.console_id =
-        little32(exchange(index, PayloadType::open_session_request, ask), 8);
-    ask.clear();
-    ask.put32(0);
-    ask.put32(client.session.console_id);
-    ask.put(client.random);
-    ask.put32(4);
-    ask.truncate(ask.size() - 1);
-    ask.put8(static_cast<unsigned>(user_.size()));
-    ask.put(as_bytes(user_));
-    const View rakp2 = exchange(index, PayloadType::rakp1, ask);
-    std::array<std::uint8_t, 16> theirs;
-    std::copy_n(rakp2.begin() + 8, theirs.size(), theirs.begin());
-
-    const auto identify = [this](Packet& packet) {
-        packet.put8(4);
-        packet.put8(static_cast<unsigned>(user_.size()));
-        packet.put(as_bytes(user_));
-    };
-    Packet covered;
-    covered.put(theirs);
-    covered.put32(index + 1);
-    identify(covered);
-    const Digest proof = crypto_.hmac(suite_, as_bytes(password_), covered.view());
-    ask.clear();
-    ask.put32(0);
-    ask.put32(client.session.console_id);
-    ask.put(View(proof).first(digest_size(suite_)));
-    const View rakp4 = exchange(index, PayloadType::rakp3, ask);
-    if (rakp4[1] != 0) throw std::runtime_error("the room refuses the password");
-
-    covered.clear();
-    covered.put(client.random);
-    covered.put(theirs);
-    identify(covered);
-    const Digest key = crypto_.hmac(suite_, as_bytes(password_), covered.view());
-    std::array<std::uint8_t, 20> constant;
-    constant.fill(1);
-    const View session_key = View(key).first(digest_size(suite_));
-    client.session.integrity_key = crypto_.hmac(suite_, session_key, constant);
-    constant.fill(2);
-    const Digest second = crypto_.hmac(suite_, session_key, constant);
-    std::copy_n(second.begin(), 16, client.session.encryption_key.begin());
-    clients_.push_back(std::move(client));
+    Console console(crypto_, suite_, index + 1, user_, password_);
+    View answer = exchange(index, console.open_session());
+    answer = exchange(index, console.rakp1(answer));
+    answer = exchange(index, console.rakp3(answer));
+    console.finish(answer);
+    if (!console.ready()) throw std::runtime_error("the room refuses the session");
+    consoles_.push_back(std::move(console));
 }
 
 void Load::ask_power(std::uint32_t index) {
-    static constexpr std::array<std::uint8_t, 12> get_power_reading = {
-        0x20, 0xb0, 0x30, 0x81, 0x00, 0x02, 0xdc, 0x01, 0x00, 0x00, 0xa0, 0x00};
-    Envelope form;
-    form.encrypted = form.authenticated = true;
-    Packet out;
-    write_in_session(crypto_, clients_[index].session, form, clients_[index].random,
-                     View(get_power_reading).first(11), out);
-    send(index, out);
+    constexpr std::uint8_t group_function = 0x2c, get_power_reading = 2;
+    static constexpr std::array<std::uint8_t, 4> system_power = {0xdc, 1, 0, 0};
+    send(index, consoles_[index].command(group_function, get_power_reading, system_power));
 }
 
 int run(const std::vector<std::string>& words) {

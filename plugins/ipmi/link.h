@@ -1,0 +1,66 @@
+#pragma once
+
+#include "plugins/ipmi/network.h"
+
+namespace frugald::ipmi {
+
+/// One request and the search for its answer.
+class Exchange {
+public:
+    virtual ~Exchange() = default;
+    /// The packet of the next attempt: made anew, because sequence numbers move on. Empty: there
+    /// is none to send now.
+    virtual Bytes next_packet() = 0;
+    /// True when this packet ends the exchange.
+    virtual bool receive(Bytes packet) = 0;
+};
+
+enum class Ending {
+    answered,
+    silent,
+    unsent,  // the first packet could not be made
+    cancelled,
+};
+
+/// The way to one BMC: sends a packet, waits, sends again, one exchange at a time. Its patience
+/// follows the BMC: twice the usual time to an answer, and twice as long after each silence, so
+/// that a BMC of seconds is read, slowly, and not flooded.
+class Link {
+public:
+    explicit Link(Network& network);
+    ~Link();
+    Link(const Link&) = delete;
+    Link& operator=(const Link&) = delete;
+
+    /// False when another BMC has this address already.
+    Result<bool> connect(const Endpoint& bmc);
+    void disconnect();
+    bool connected() const { return connected_; }
+
+    /// The caller has made sure that no other exchange is under way.
+    asio::awaitable<Ending> run(Exchange& exchange, unsigned attempts);
+    /// Ends the exchange under way, if any.
+    void cancel();
+    void receive(Bytes packet);
+
+    std::chrono::milliseconds patience() const;
+
+private:
+    bool attempt();
+    void timed_out();
+    void end(Ending how);
+
+    Network& network_;
+    Endpoint bmc_;
+    bool connected_ = false;
+    Exchange* exchange_ = nullptr;
+    unsigned attempts_left_ = 0;
+    Ending ending_ = Ending::silent;
+    unsigned silences_ = 0;  // exchanges without an answer, in a row
+    std::chrono::microseconds usual_{0};
+    std::chrono::steady_clock::time_point began_;
+    Waiter waiter_;
+    Alarm alarm_;
+};
+
+}  // namespace frugald::ipmi

@@ -1,0 +1,75 @@
+#include "plugins/ipmi/module.h"
+
+#include <algorithm>
+
+namespace frugald::ipmi {
+namespace {
+
+constexpr std::chrono::milliseconds longest_stop{2500};
+constexpr std::chrono::milliseconds stop_step{10};
+
+// The same node has the same phase after every restart.
+std::chrono::milliseconds phase_of(const std::string& node, std::chrono::milliseconds interval) {
+    std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, 64 bits
+    for (const char c : node) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return std::chrono::milliseconds(
+        static_cast<std::int64_t>((hash >> 16) % static_cast<std::uint64_t>(interval.count())));
+}
+
+}  // namespace
+
+IpmiModule::IpmiModule(asio::io_context& loop, const Config& config)
+    : network_(loop, config.network) {
+    for (const BmcConfig& bmc : config.bmcs) {
+        nodes_.push_back(bmc.node);
+        auto made = std::make_unique<Bmc>(network_, bmc.group, bmc.node, bmc.host, bmc.port);
+        pollers_.emplace(bmc.node, std::make_unique<Poller>(network_, tables_, *made));
+        bmcs_.emplace(bmc.node, std::move(made));
+    }
+}
+
+std::vector<DeclaredDevice> IpmiModule::devices() const {
+    std::vector<DeclaredDevice> devices;
+    devices.reserve(nodes_.size());
+    for (const std::string& node : nodes_)
+        devices.push_back({.kind = DeviceKind::node, .name = node});
+    return devices;
+}
+
+void IpmiModule::start(ObservationSink& sink) {
+    for (const auto& [node, poller] : pollers_)
+        poller->start(sink, phase_of(node, bmcs_.at(node)->group().interval));
+}
+
+void IpmiModule::refresh(std::string_view device) {
+    const auto poller = pollers_.find(std::string(device));
+    if (poller != pollers_.end()) poller->second->refresh();
+}
+
+bool IpmiModule::quiet() const {
+    return closing_ == 0 && std::none_of(pollers_.begin(), pollers_.end(),
+                                         [](const auto& entry) { return entry.second->running(); });
+}
+
+asio::awaitable<void> IpmiModule::close(Bmc& bmc) {
+    co_await bmc.close();
+    --closing_;
+}
+
+asio::awaitable<void> IpmiModule::stop() {
+    for (const auto& [node, poller] : pollers_) poller->stop();
+    network_.packets.open();
+    network_.sessions.open();
+    for (const auto& [node, bmc] : bmcs_) {
+        ++closing_;
+        asio::co_spawn(network_.loop(), close(*bmc), asio::detached);
+    }
+    asio::steady_timer timer(network_.loop());
+    const auto deadline = std::chrono::steady_clock::now() + longest_stop;
+    while (!quiet() && std::chrono::steady_clock::now() < deadline) {
+        timer.expires_after(stop_step);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
+}  // namespace frugald::ipmi

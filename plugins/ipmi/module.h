@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/ports/plugin.h"
+#include "plugins/ipmi/actuator.h"
+#include "plugins/ipmi/config.h"
+#include "plugins/ipmi/poller.h"
+
+namespace frugald::ipmi {
+
+/// All BMCs of the configuration: read by their pollers, commanded through the actuator. Making
+/// it opens no socket.
+class IpmiModule : public Module, public Source {
+public:
+    IpmiModule(asio::io_context& loop, const Config& config);
+
+    std::vector<DeclaredDevice> devices() const override;
+    Source* source() override { return this; }
+    Actuator* actuator() override { return &actuator_; }
+    asio::awaitable<void> stop() override;
+
+    void start(ObservationSink& sink) override;
+    void refresh(std::string_view device) override;
+
+    const Network::Counters& counters() const { return network_.counters; }
+
+private:
+    asio::awaitable<void> close(Bmc& bmc);
+    bool quiet() const;
+
+    Network network_;
+    SensorTables tables_;
+    std::vector<std::string> nodes_;  // in the configuration's order
+    Bmcs bmcs_;
+    std::unordered_map<std::string, std::unique_ptr<Poller>> pollers_;
+    BmcActuator actuator_{bmcs_};
+    std::size_t closing_ = 0;
+};
+
+}  // namespace frugald::ipmi

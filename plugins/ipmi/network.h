@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <unordered_map>
+
+#include "plugins/ipmi/codec.h"
+#include "plugins/ipmi/pacer.h"
+#include "plugins/ipmi/socket.h"
+
+namespace frugald::ipmi {
+
+class Link;
+
+struct NetworkConfig {
+    std::chrono::milliseconds retransmit{500};
+    unsigned attempts = 3;
+    unsigned sessions_per_s = 500;
+    unsigned packets_per_s = 20000;
+    int receive_buffer_bytes = 4 * 1024 * 1024;
+};
+
+/// What the BMCs of one daemon share: sockets, timing wheel, packet codec, limits.
+class Network {
+public:
+    Network(asio::io_context& loop, const NetworkConfig& config);
+
+    asio::io_context& loop() { return loop_; }
+    const NetworkConfig& config() const { return config_; }
+
+    /// From now on packets from `from` are `link`'s. False when they are another's already.
+    Result<bool> attach(const Endpoint& from, Link& link);
+    void detach(const Endpoint& from);
+    void send(const Endpoint& to, Bytes packet);
+
+    /// Never 0, never used twice in 2^32 sessions.
+    std::uint32_t next_console_id();
+    /// A random delay, so that what failed together does not come back together.
+    std::chrono::milliseconds jitter(std::chrono::milliseconds most);
+
+    Wheel wheel;
+    Codec codec;
+    Pacer packets;
+    Pacer sessions;
+
+    struct Counters {
+        std::uint64_t sent = 0;
+        std::uint64_t received = 0;
+        std::uint64_t strangers = 0;  // from addresses that are no BMC of ours
+        std::uint64_t foreign = 0;    // late, duplicated, of another session or request
+        std::uint64_t forged = 0;     // wrong HMAC
+        std::uint64_t retransmitted = 0;
+    } counters;
+
+private:
+    struct Hash {
+        std::size_t operator()(const Endpoint& endpoint) const;
+    };
+    void receive(const Endpoint& from, Bytes packet);
+    Result<Socket*> socket_for(const Endpoint& endpoint);
+
+    asio::io_context& loop_;
+    NetworkConfig config_;
+    std::minstd_rand random_{std::random_device{}()};
+    std::uint32_t console_id_;
+    std::unordered_map<Endpoint, Link*, Hash> links_;
+    std::unique_ptr<Socket> ipv4_, ipv6_;
+};
+
+}  // namespace frugald::ipmi

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <deque>
+
+#include "plugins/ipmi/waiter.h"
+#include "plugins/ipmi/wheel.h"
+
+namespace frugald::ipmi {
+
+/// At most so many per second, in order of asking, in bursts of a twentieth of a second.
+class Pacer {
+public:
+    Pacer(Wheel& wheel, double per_second);
+
+    /// True: go ahead. False: come through `turn`.
+    bool take();
+    asio::awaitable<void> turn();
+    /// Goes ahead without waiting; those who wait make up for it.
+    void overdraw() { allowance_ -= 1; }
+    /// Lets everybody through from now on: we are stopping.
+    void open();
+
+private:
+    void refill();
+    void serve();
+
+    double per_second_;
+    double burst_;
+    double allowance_;
+    std::chrono::steady_clock::time_point filled_;
+    std::deque<Waiter*> waiting_;
+    Alarm alarm_;
+};
+
+}  // namespace frugald::ipmi

@@ -1,0 +1,184 @@
+#include "plugins/ipmi/poller.h"
+
+#include <algorithm>
+#include <array>
+
+#include "daemon/core/log.h"
+#include "plugins/ipmi/commands.h"
+
+namespace frugald::ipmi {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds keep_alive_after{25};  // BMCs drop a session after 60 s without a command
+constexpr seconds proven_after{30};      // up for so long, a link is believed to stay
+constexpr unsigned longest_retreat = 6;  // 64 s
+
+seconds back_off(unsigned retreat) { return std::min(seconds{1 << (retreat - 1)}, seconds{60}); }
+
+Seconds since(std::chrono::steady_clock::time_point began) {
+    return std::chrono::steady_clock::now() - began;
+}
+
+}  // namespace
+
+Poller::Poller(Network& network, SensorTables& tables, Bmc& bmc)
+    : network_(network),
+      bmc_(bmc),
+      sensors_(bmc, tables),
+      power_(bmc),
+      beat_(network.wheel, [this] { wake_.wake(); }) {}
+
+void Poller::start(ObservationSink& sink, milliseconds phase) {
+    sink_ = &sink;
+    first_ = Steady::now() + phase;
+    next_poll_ = first_;
+    beat_.set(phase);
+    ++tasks_;
+    asio::co_spawn(network_.loop(), run(), asio::detached);
+}
+
+void Poller::refresh() {
+    if (!sink_ || stopping_) return;
+    again_ = true;
+    wake_.wake();
+}
+
+void Poller::stop() {
+    stopping_ = true;
+    beat_.stop();
+    wake_.wake();
+}
+
+asio::awaitable<void> Poller::run() {
+    while (!stopping_) {
+        if (!again_) co_await wake_.wait();
+        if (stopping_) break;
+        const bool due = again_ || Steady::now() >= next_poll_;
+        again_ = false;
+        if (due)
+            co_await poll();
+        else if (bmc_.has_session())
+            co_await keep_alive();
+        if (!stopping_) schedule();
+    }
+    --tasks_;
+}
+
+asio::awaitable<void> Poller::poll() {
+    const auto began = Steady::now();
+    Chassis chassis = Chassis::unknown;
+    if (began >= next_chassis_) {
+        const Result<Answer> answer = co_await bmc_.ask(Priority::power, get_chassis_status());
+        if (!answer) {
+            failed(answer.error());
+            co_return;
+        }
+        chassis = parse_chassis_status(*answer);
+        chassis_ = chassis;
+        // Half an interval early still counts: beats and polls are not exactly apart.
+        next_chassis_ = began + bmc_.group().chassis_interval - bmc_.group().interval / 2;
+    }
+    const auto table = sensors_.table();
+    const Result<std::optional<PowerSample>> power = co_await power_.read(chassis_, table.get());
+    if (!power) {
+        failed(power.error());
+        co_return;
+    }
+    report(chassis, *power, since(began));
+    succeeded();
+}
+
+asio::awaitable<void> Poller::keep_alive() {
+    const Result<Answer> answer = co_await bmc_.ask(Priority::power, get_device_id());
+    if (!answer) failed(answer.error());
+}
+
+asio::awaitable<void> Poller::sense() {
+    const auto began = Steady::now();
+    const Result<void> updated = co_await sensors_.update();
+    if (!updated) log::debug("ipmi: {}", updated.error().text);
+    if (updated && bmc_.group().sensors) {
+        const Result<std::vector<Sensors::Value>> values = co_await sensors_.read_all();
+        if (values && !stopping_) report_sensors(*values, since(began));
+    }
+    sensing_ = false;
+    --tasks_;
+}
+
+void Poller::report(Chassis chassis, const std::optional<PowerSample>& power, Seconds took) {
+    std::array<Reading, 1> reading;
+    Observation seen{.device = bmc_.node(),
+                     .source = "dcmi",
+                     .at = Instant::now().wall,
+                     .took = took,
+                     .chassis = chassis};
+    if (power) {
+        reading[0] = {.quantity = Quantity::power_watts, .value = power->watts};
+        seen.source = power->source;
+        seen.readings = reading;
+    }
+    note_missing_power(!power && (sensors_.table() || !power_.needs_sensors()));
+    sink_->take(seen);
+}
+
+void Poller::note_missing_power(bool missing) {
+    if (missing == power_missing_) return;
+    power_missing_ = missing;
+    if (missing)
+        log::warning("ipmi: {} gives no power reading: {}, and its sensors have none", bmc_.label(),
+                     power_.reason());
+    else
+        log::notice("ipmi: {} gives power readings again", bmc_.label());
+}
+
+void Poller::report_sensors(const std::vector<Sensors::Value>& values, Seconds took) {
+    std::vector<Reading> readings;
+    readings.reserve(values.size());
+    for (const auto& [sensor, value] : values)
+        readings.push_back({sensor->quantity, sensor->part, sensor->name, value});
+    sink_->take({.device = bmc_.node(),
+                 .source = "sdr",
+                 .at = Instant::now().wall,
+                 .took = took,
+                 .readings = readings});
+}
+
+void Poller::succeeded() {
+    const auto now = Steady::now();
+    if (!up_since_) up_since_ = now;
+    if (now - *up_since_ >= proven_after) retreat_ = 0;
+    const auto interval = bmc_.group().interval;
+    const auto beats = (now - first_) / interval + 1;
+    next_poll_ = first_ + beats * interval;
+
+    const bool wanted = bmc_.group().sensors || power_.needs_sensors();
+    if (!wanted || sensing_ || stopping_ || now < next_sensors_) return;
+    next_sensors_ = now + bmc_.group().sensors_interval;
+    sensing_ = true;
+    ++tasks_;
+    asio::co_spawn(network_.loop(), sense(), asio::detached);
+}
+
+void Poller::failed(const Error& error) {
+    if (error.fault == Fault::cancelled) return;
+    const auto now = Steady::now();
+    up_since_.reset();
+    next_chassis_ = {};
+    retreat_ = std::min(retreat_ + 1, longest_retreat);
+    const milliseconds delay = back_off(retreat_);
+    next_poll_ = std::max(now + delay, bmc_.held_until()) + network_.jitter(delay / 4);
+    sink_->take({.device = bmc_.node(), .at = Instant::now().wall, .failure = &error});
+}
+
+void Poller::schedule() {
+    const auto now = Steady::now();
+    auto next = next_poll_;
+    if (bmc_.has_session()) next = std::min(next, now + keep_alive_after);
+    beat_.set(std::max(Steady::duration{}, next - now));
+}
+
+}  // namespace frugald::ipmi

@@ -1,0 +1,100 @@
+#include "plugins/ipmi/socket.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "daemon/core/log.h"
+
+namespace frugald::ipmi {
+namespace {
+
+constexpr std::size_t batch_size = 64;
+constexpr int batches_per_wake = 16;  // then other work of the loop gets its turn
+
+void enlarge_receive_buffer(int socket, int wanted) {
+    if (setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted) < 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
+    int granted = 0;
+    socklen_t size = sizeof granted;
+    getsockopt(socket, SOL_SOCKET, SO_RCVBUF, &granted, &size);
+    // The kernel reports twice what it grants (socket(7)).
+    if (granted / 2 < wanted)
+        log::warning(
+            "ipmi: the kernel grants a receive buffer of {} bytes instead of {}: answers of many "
+            "BMCs may be lost; raise net.core.rmem_max or lower receive_buffer_bytes",
+            granted / 2, wanted);
+}
+
+}  // namespace
+
+struct Socket::Batch {
+    std::array<std::array<std::uint8_t, Packet::capacity()>, batch_size> bytes;
+    std::array<sockaddr_storage, batch_size> from;
+    std::array<iovec, batch_size> vectors;
+    std::array<mmsghdr, batch_size> headers;
+};
+
+Socket::Socket(asio::io_context& loop, Receiver receiver)
+    : socket_(loop), receiver_(std::move(receiver)), batch_(std::make_unique<Batch>()) {}
+
+Socket::~Socket() {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+}
+
+Result<std::unique_ptr<Socket>> Socket::open(asio::io_context& loop, asio::ip::udp protocol,
+                                             int receive_buffer_bytes, Receiver receiver) {
+    std::unique_ptr<Socket> made(new Socket(loop, std::move(receiver)));
+    boost::system::error_code error;
+    made->socket_.open(protocol, error);
+    if (!error) made->socket_.non_blocking(true, error);
+    if (error)
+        return fail(Fault::unavailable,
+                    fmt::format("ipmi: no UDP socket for the BMCs: {}", error.message()));
+    enlarge_receive_buffer(made->socket_.native_handle(), receive_buffer_bytes);
+    made->wait();
+    return made;
+}
+
+void Socket::send(const Endpoint& to, Bytes packet) {
+    static_cast<void>(sendto(socket_.native_handle(), packet.data(), packet.size(), MSG_DONTWAIT,
+                             to.data(), static_cast<socklen_t>(to.size())));
+}
+
+void Socket::wait() {
+    socket_.async_wait(asio::ip::udp::socket::wait_read, [this](boost::system::error_code error) {
+        if (error) return;  // the socket is gone
+        for (int batch = 0; batch < batches_per_wake && receive_batch(); ++batch) {
+        }
+        wait();
+    });
+}
+
+bool Socket::receive_batch() {
+    for (std::size_t i = 0; i < batch_size; ++i) {
+        batch_->vectors[i] = {batch_->bytes[i].data(), batch_->bytes[i].size()};
+        msghdr header{};
+        header.msg_name = &batch_->from[i];
+        header.msg_namelen = sizeof batch_->from[i];
+        header.msg_iov = &batch_->vectors[i];
+        header.msg_iovlen = 1;
+        batch_->headers[i] = {header, 0};
+    }
+    const int count = recvmmsg(socket_.native_handle(), batch_->headers.data(), batch_size,
+                               MSG_DONTWAIT, nullptr);
+    for (int i = 0; i < count; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        const mmsghdr& header = batch_->headers[at];
+        if (header.msg_hdr.msg_flags & MSG_TRUNC) continue;  // longer than any packet of IPMI
+        Endpoint from;
+        std::memcpy(from.data(), &batch_->from[at], header.msg_hdr.msg_namelen);
+        from.resize(header.msg_hdr.msg_namelen);
+        receiver_(from, Bytes(batch_->bytes[at]).first(header.msg_len));
+    }
+    return count == static_cast<int>(batch_size);
+}
+
+}  // namespace frugald::ipmi

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "daemon/core/result.h"
+#include "daemon/ports/asio.h"
+#include "plugins/ipmi/message.h"
+
+namespace frugald::ipmi {
+
+using Endpoint = asio::ip::udp::endpoint;
+
+/// The one unconnected UDP socket that all BMCs of an address family share.
+class Socket {
+public:
+    using Receiver = std::function<void(const Endpoint& from, Bytes packet)>;
+
+    /// `receive_buffer_bytes` is asked for by force (CAP_NET_ADMIN) and else up to
+    /// net.core.rmem_max; getting less is one warning in the log.
+    static Result<std::unique_ptr<Socket>> open(asio::io_context& loop, asio::ip::udp protocol,
+                                                int receive_buffer_bytes, Receiver receiver);
+    ~Socket();
+    Socket(const Socket&) = delete;
+    Socket& operator=(const Socket&) = delete;
+
+    /// A packet that the kernel does not take now is lost, as any packet may be.
+    void send(const Endpoint& to, Bytes packet);
+
+private:
+    Socket(asio::io_context& loop, Receiver receiver);
+    void wait();
+    bool receive_batch();
+
+    struct Batch;  // the buffers of one recvmmsg
+    asio::ip::udp::socket socket_;
+    Receiver receiver_;
+    std::unique_ptr<Batch> batch_;
+};
+
+}  // namespace frugald::ipmi

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "plugins/slurm/wire.h"
+
+namespace frugald::slurm {
+
+/// A node's state as `sinfo -o %T` prints it: a word and at most one sign (sinfo(1), NODE STATE
+/// CODES): "idle", "mixed#", "draining!", "down*".
+std::string state_text(const NodeRecord& node);
+
+}  // namespace frugald::slurm

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "daemon/core/result.h"
+#include "daemon/core/scheduler_view.h"
+
+// What the plugin and its worker process, frugald-slurm, say to each other over a socket pair. One
+// request, one reply, in turn. A frame is a u32 with the size of the rest, u8 version, u8 kind and
+// the body; numbers are little-endian, texts are a u32 length and bytes.
+
+namespace frugald::slurm {
+
+inline constexpr std::uint8_t wire_version = 1;
+inline constexpr std::size_t frame_head = 4;
+inline constexpr std::size_t longest_frame = 512u << 20;
+
+/// Flags of a node, numbered by ourselves: Slurm's bits stay inside the worker.
+enum class NodeFlag : std::uint32_t {
+    drain = 1u << 0,
+    completing = 1u << 1,
+    no_respond = 1u << 2,
+    powered_down = 1u << 3,
+    powering_up = 1u << 4,
+    powering_down = 1u << 5,
+    power_down = 1u << 6,
+    power_up = 1u << 7,
+    maint = 1u << 8,
+    reserved = 1u << 9,
+    reboot_requested = 1u << 10,
+    reboot_issued = 1u << 11,
+    fail = 1u << 12,
+    planned = 1u << 13,
+    cloud = 1u << 14,
+    invalid_registration = 1u << 15,
+    unknown = 1u << 16,  // at least one flag that the worker's libslurm or we do not know
+};
+
+/// Seconds since 1970; 0: not known.
+using UnixTime = std::int64_t;
+
+struct NodeRecord {
+    std::string name;
+    NodeBase base = NodeBase::unknown;
+    std::uint32_t flags = 0;  // of NodeFlag
+    std::uint32_t allocated_cpus = 0;
+    UnixTime boot_time = 0;
+    UnixTime slurmd_start_time = 0;
+    std::string reason;
+
+    bool has(NodeFlag flag) const { return (flags & static_cast<std::uint32_t>(flag)) != 0; }
+};
+
+/// A job that is pending or holds nodes; ended ones are left out.
+struct JobRecord {
+    std::uint32_t id = 0;
+    JobState state = JobState::other;
+    std::string partition;
+    std::string nodes;  // hostlist: allocated, or planned if pending
+    UnixTime start = 0;
+    UnixTime end = 0;
+};
+
+/// Absent time-outs: the cluster's own hold.
+struct PartitionRecord {
+    std::string name;
+    std::string nodes;  // hostlist
+    std::optional<std::uint32_t> suspend_time;
+    std::optional<std::uint32_t> suspend_timeout;
+    std::optional<std::uint32_t> resume_timeout;
+};
+
+struct ControllerRecord {
+    std::string version;
+    std::string slurm_user;
+    std::vector<std::string> hosts;
+    std::optional<std::uint32_t> suspend_time;  // absent: -1
+    std::uint32_t suspend_timeout = 0;
+    std::uint32_t resume_timeout = 0;
+    std::string suspend_exc_nodes;
+    std::string suspend_exc_parts;
+    std::string suspend_exc_states;  // since Slurm 23.02
+};
+
+/// Everything one load brings.
+struct Picture {
+    std::int64_t answered_at_ns = 0;  // of the oldest part, CLOCK_MONOTONIC
+    std::string library_version;      // of the libslurm the worker runs with
+    ControllerRecord controller;
+    std::vector<PartitionRecord> partitions;
+    std::vector<NodeRecord> nodes;
+    std::vector<JobRecord> jobs;
+};
+
+enum class UpdateVerb : std::uint8_t { power_down_asap = 1, power_up, drain, resume };
+
+struct LoadRequest {};
+struct UpdateRequest {
+    UpdateVerb verb{};
+    std::string nodes;  // names with commas between
+    std::string reason;
+};
+struct Request {
+    /// The worker gives up, says what it was waiting for, and ends when this has passed.
+    std::chrono::milliseconds limit{0};
+    std::variant<LoadRequest, UpdateRequest> what;
+};
+
+struct Done {};  // an update was accepted
+using Reply = std::variant<Picture, Done, Error>;
+
+/// Whole frames, head included.
+std::string encode(const Request& request);
+std::string encode(const Reply& reply);
+
+/// The size of the rest of a frame from its first `frame_head` bytes; nothing if it is longer than
+/// `longest_frame` or too short to be one.
+std::optional<std::size_t> frame_size(std::string_view head);
+
+/// The rest of a frame. Fault::unparsable for anything but exactly one message of this version.
+Result<Request> decode_request(std::string_view rest);
+Result<Reply> decode_reply(std::string_view rest);
+
+}  // namespace frugald::slurm

@@ -1,0 +1,80 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <thread>
+
+#include "tests/plugins/snmp/rig.h"
+#include "tests/room/options.h"
+#include "tests/room/room.h"
+#include "tests/support/scratch.h"
+
+using namespace frugald;
+
+namespace {
+
+constexpr std::uint16_t port = 16114;
+
+/// A room that runs in a thread of its own.
+class RunningRoom {
+public:
+    explicit RunningRoom(const std::string& toml) {
+        auto plan = room::read_plan(scratch_.write("room.toml", toml));
+        REQUIRE_MESSAGE(plan, plan.error().text);
+        auto opened = room::Room::open(*std::move(plan));
+        REQUIRE_MESSAGE(opened, opened.error().text);
+        room_ = *std::move(opened);
+        thread_ = std::thread{[this] { room_->run(); }};
+    }
+    ~RunningRoom() {
+        if (!thread_.joinable()) return;
+        room_->stop();
+        thread_.join();
+    }
+
+private:
+    Scratch scratch_;
+    std::unique_ptr<room::Room> room_;
+    std::thread thread_;
+};
+
+std::string room_with(const char* shape) {
+    return fmt::format(
+        "[[bmcs]]\nnodes = \"n[1-6]\"\naddress = \"127.22.2.1\"\nport = 16623\n"
+        "[[pdu]]\nname = \"p\"\naddress = \"127.22.3.1\"\nport = {}\n"
+        "shape = \"{}\"\noutlets = \"n[1-6]\"\nphases = 3\n",
+        port, shape);
+}
+
+double sum(const Seen& seen, std::string_view start) {
+    double sum = 0;
+    for (const auto& [name, value] : seen.values)
+        if (name.starts_with(start)) sum += value;
+    return sum;
+}
+
+}  // namespace
+
+TEST_CASE("the simulated room's PDUs are read, each kind found by itself") {
+    for (const char* shape : {"apc-rpdu2", "raritan-px2", "sentry4"}) {
+        CAPTURE(shape);
+        const RunningRoom running{room_with(shape)};
+        Rig rig{
+            fmt::format("[[pdu]]\nname = \"p\"\nhost = \"127.22.3.1\"\nport = {}\n"
+                        "version = \"2c\"\nsecret = \"community-public\"\ninterval_s = 1\n",
+                        port)};
+        REQUIRE(rig.mistakes() == "");
+        rig.start();
+        REQUIRE(rig.run_until([&] { return rig.of("p").size() >= 2; }));
+        const auto seen = rig.of("p").back();
+        REQUIRE_MESSAGE(!seen.failure, seen.failure->text);
+        CHECK(seen.source == fmt::format("snmp:{}", shape));
+        const double total = seen.values.at("power_watts total");
+        const double outlets = sum(seen, "power_watts outlet");
+        CHECK(total > 100);
+        CHECK_MESSAGE(std::abs(total - outlets) <= 0.05 * total + 10,
+                      fmt::format("{} W in total, {} W at the outlets", total, outlets));
+        CHECK(seen.values.contains("energy_joules total"));
+        CHECK(sum(seen, "current_amperes line") > 0);
+    }
+}
