@@ -64,6 +64,11 @@ void Socket::send(const Endpoint& to, Bytes packet) {
                              to.data(), static_cast<socklen_t>(to.size())));
 }
 
+unsigned short Socket::local_port() const {
+    boost::system::error_code error;
+    return socket_.local_endpoint(error).port();
+}
+
 void Socket::wait() {
     socket_.async_wait(asio::ip::udp::socket::wait_read, [this](boost::system::error_code error) {
         if (error) return;  // the socket is gone

@@ -114,8 +114,8 @@ void ipmi_closed_loop(const Report& report) {
     const double cpu_us = (cpu_time() - before).count() * 1e6;
     poll.counter.again = nullptr;
     if (poll.counter.failures > 0) throw std::runtime_error("polls failed");
-    report({"ipmi.poll.cpu_us_per_reading", cpu_us / static_cast<double>(readings), "us",
-            readings});
+    report(
+        {"ipmi.poll.cpu_us_per_reading", cpu_us / static_cast<double>(readings), "us", readings});
 }
 
 void ipmi_paced(const Report& report) {
