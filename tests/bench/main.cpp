@@ -14,6 +14,7 @@ namespace {
 using namespace frugald::bench;
 
 constexpr std::array benchmarks{
+    Benchmark{"ipmi.codec.wrap_cpu_us", ipmi_wrap},
     Benchmark{"ipmi.poll.cpu_us_per_reading", ipmi_closed_loop},
     Benchmark{"ipmi.poll.10k_1hz", ipmi_paced},
     Benchmark{"hook.", hook_latency},
