@@ -39,7 +39,7 @@ def every_mistake_at_once():
         said(rig.check_config().stderr, "nosuch", "secrets.toml")
         (rig.dir / "secrets.toml").chmod(0o644)
         rig.configure()
-        said(rig.check_config().stderr, "secrets.toml", "0600")
+        said(rig.check_config().stderr, "secrets.toml", "0644", "chmod")
 
 
 def unknown_profile():
@@ -74,7 +74,7 @@ def reload_all_or_nothing():
     with Rig() as rig:
         rig.start_room()
         rig.start()
-        rig.until(lambda: rig.node("n1")["power_watts"], "watts")
+        rig.until(lambda: rig.node("n1")["power"], "watts")
         rig.configure(guard='mode = "observe"\nwrong_key = 1')
         rig.daemon.send_signal(signal.SIGHUP)
         rig.until(lambda: "not reloaded" in rig.log(), "the refusal in the log")
@@ -104,17 +104,17 @@ def wrong_password_and_dead_bmc():
         text = text.replace('nodes = "n[1-4]"', 'nodes = "n[1-3]"').replace("[1-4]\"\nport", "[1-3]\"\nport")
         rig.write("frugald.toml", text + wrong)
         rig.start()
-        rig.until(lambda: rig.node("n1")["power_watts"] and rig.node("n3")["power_watts"], "watts")
+        rig.until(lambda: rig.node("n1")["power"] and rig.node("n3")["power"], "watts")
         rig.until(lambda: rig.node("n4").get("failure"), "the wrong password")
         rig.until(lambda: rig.node("n2").get("failure"), "the dead BMC")
         for name in ("n2", "n4"):
             node = rig.node(name)
-            assert node["chassis"] == "unknown" and node.get("power_watts") is None, node
+            assert node["chassis"] == "unknown" and node["power"] is None, node
             said(node["failure"], name)
         seen = {rig.node("n1")["last_answer"] for _ in range(30) if not time.sleep(0.1)}
         assert len(seen) >= 3, seen
         rig.control("clear", "n2")
-        rig.until(lambda: rig.node("n2")["power_watts"], "n2 to come back", 70)
+        rig.until(lambda: rig.node("n2")["power"], "n2 to come back", 70)
 
 
 def garbage():
@@ -122,7 +122,7 @@ def garbage():
     with Rig() as rig:
         rig.start_room()
         rig.start()
-        rig.until(lambda: rig.node("n1")["power_watts"], "watts")
+        rig.until(lambda: rig.node("n1")["power"], "watts")
         ports = subprocess.run(["ss", "-Hulnp"], capture_output=True, text=True).stdout
         mine = [line.split()[3] for line in ports.splitlines() if f"pid={rig.daemon.pid}," in line]
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as noise:
@@ -156,7 +156,7 @@ def no_secret_leaks():
     with Rig() as rig:
         rig.start_room()
         rig.start()
-        rig.until(lambda: rig.node("n1")["power_watts"], "watts")
+        rig.until(lambda: rig.node("n1")["power"], "watts")
         rig.ctl("power", "off", "n1", "--reason", "canary", "--accept-job-loss")
         places = {path: rig.get(path) for path in ("/metrics", "/api/v1/nodes", "/api/v1/status",
                                                    "/api/v1/why/n1", "/api/v1/events", "/")}

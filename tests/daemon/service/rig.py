@@ -132,7 +132,7 @@ interval_s = 1
             return None
 
     def node(self, name):
-        return next(n for n in json.loads(self.get("/api/v1/nodes"))["nodes"] if n["name"] == name)
+        return next(n for n in json.loads(self.get("/api/v1/nodes"))["nodes"] if n["node"] == name)
 
     def log(self, name="frugald"):
         path = self.dir / f"{name}.log"
