@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "daemon/export/families.h"
 #include "frugald_version.h"
 
@@ -6,6 +8,19 @@ namespace frugald::metrics {
 namespace {
 
 using prometheus::MetricType;
+
+/// The counters, with a zero for what is likely to be counted one day: Prometheus sees no increase
+/// in a series that begins with 1.
+Counters with_zeros(Counters counters) {
+    for (const char* const action : {"on", "off", "soft", "cycle", "cap", "uncap", "suspend",
+                                     "wake", "hook-suspend", "hook-resume"})
+        for (const char* const result : {"ok", "failed"}) counters.actions[{action, result}];
+    for (int rule = 1; rule <= 11; ++rule) counters.guard_refusals[fmt::format("N{}", rule)];
+    for (const char* const reason :
+         {"not_a_number", "negative", "sentinel", "absurd", "zero_while_on"})
+        counters.readings_rejected[reason];
+    return counters;
+}
 
 void collect_counters(const Counters& counters, Families& families) {
     Family actions{"frugald_actions_total",
@@ -48,7 +63,7 @@ void collect_daemon(const Snapshot& now, Families& families) {
     measured.add({}, static_cast<double>(now.nodes_measured));
     measured.move_into(families);
 
-    collect_counters(now.counters, families);
+    collect_counters(with_zeros(now.counters), families);
 
     Family mode{"frugald_mode", "1 for the mode frugald is in: what it may do by itself."};
     for (const char* const name : {"observe", "advise", "guarded", "enforce"})

@@ -28,7 +28,8 @@ Json nodes_summary(const Snapshot& now) {
     NodeCounts counts;
     for (const auto& [name, node] : now.nodes) counts.add(node);
     Json chassis = Json::object();
-    for (const auto& [state, count] : counts.chassis) chassis[to_string(state)] = count;
+    for (const Chassis state : {Chassis::on, Chassis::off, Chassis::unknown})
+        chassis[to_string(state)] = counts.chassis[state];
     Json states = Json::object();
     for (const auto& [state, count] : counts.states) states[std::string{state}] = count;
     return {{"total", now.nodes.size()},

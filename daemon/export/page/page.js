@@ -37,12 +37,12 @@ function showStatus(status) {
   const watts = status.cluster_power_watts;
   const shown = watts === null ? "?" : watts >= 10000 ? (watts / 1000).toFixed(1) + " kW" : watts.toFixed(0) + " W";
   const chassis = status.nodes.chassis;
-  const states = Object.entries(status.nodes.scheduler_states).map(([state, count]) => count + " " + state).join(", ");
+  const states = Object.entries(status.nodes.scheduler_states).map(([state, count]) => tile(count, state.replaceAll("_", " ") + " in Slurm"));
   $("tiles").replaceChildren(
     tile(shown, "drawn by " + status.nodes_measured + " of " + status.nodes.total + " nodes"),
     tile(chassis.on, "chassis on"), tile(chassis.off, "chassis off"), tile(chassis.unknown, "chassis unknown"),
     tile(status.nodes.unreachable, "BMCs unreachable"),
-    tile(status.nodes.held, "on hold"), tile(states || "?", "in Slurm"));
+    tile(status.nodes.held, "on hold"), ...states);
 }
 
 function note(node) {

@@ -113,6 +113,16 @@ TEST_CASE("poll durations are a cumulative histogram") {
     CHECK(has(text, "frugald_poll_duration_seconds_count 2"));
 }
 
+TEST_CASE("counters begin with zero, so that the first event is an increase") {
+    Snapshot now;
+    now.counters.actions[{"off", "ok"}] = 3;
+    const std::string text = render_metrics(now);
+    CHECK(has(text, R"(frugald_actions_total{action="off",result="ok"} 3)"));
+    CHECK(has(text, R"(frugald_actions_total{action="hook-resume",result="failed"} 0)"));
+    CHECK(has(text, R"(frugald_guard_refusals_total{rule="N1"} 0)"));
+    CHECK(has(text, R"(frugald_readings_rejected_total{reason="absurd"} 0)"));
+}
+
 TEST_CASE("no sample carries a timestamp") {
     std::istringstream lines{render_metrics(test::sample_snapshot(20))};
     for (std::string line; std::getline(lines, line);) {

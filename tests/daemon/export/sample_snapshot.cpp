@@ -118,7 +118,7 @@ struct Sampler {
                 ++now.nodes_measured;
             }
         now.cluster_power = Watts{sum};
-        now.counters.actions[{"off", "done"}] = 10 + round;
+        now.counters.actions[{"off", "ok"}] = 10 + round;
         now.counters.actions[{"on", "failed"}] = 1;
         now.counters.guard_refusals["N1"] = 2 + round;
         now.counters.readings_rejected["absurd"] = 5;
