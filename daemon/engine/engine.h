@@ -46,7 +46,10 @@ public:
 
     const Config& config() const { return config_; }
     const Modules& modules() const { return modules_; }
+    /// The last published one.
     std::shared_ptr<const Snapshot> picture() const { return picture_; }
+    /// One of this very moment.
+    std::shared_ptr<const Snapshot> take_picture() const;
     Tools& tools() { return tools_; }
     Holds& holds() { return holds_; }
     Caps& caps() { return caps_; }
@@ -58,7 +61,6 @@ private:
     void use_modules(std::vector<LoadedModule> modules, std::vector<ModuleState> states);
     void use_policies();
     void use_hook_users();
-    std::shared_ptr<const Snapshot> take_picture() const;
     void note_outside_changes();
     asio::awaitable<void> beat();
     asio::awaitable<void> think();

@@ -77,7 +77,7 @@ StoryLine ended(const ActionRow& row) {
 }  // namespace
 
 asio::awaitable<Result<Why>> EngineControl::why(std::string node) {
-    const auto picture = engine_.picture();
+    const auto picture = engine_.take_picture();
     const auto found = picture->nodes.find(node);
     if (found == picture->nodes.end())
         co_return fail(Fault::invalid, fmt::format("{}: no such node in Slurm, in managed_nodes or "
@@ -94,14 +94,14 @@ asio::awaitable<Result<Why>> EngineControl::why(std::string node) {
     const auto events = co_await journal.events(wanted);
     if (!actions) co_return tl::unexpected<Error>(actions.error());
     if (!events) co_return tl::unexpected<Error>(events.error());
-    for (const auto& row : *actions) {
-        why.story.push_back(begun(row));
-        if (row.end) why.story.push_back(ended(row));
-    }
+    for (const auto& row : *actions) why.story.push_back(begun(row));
     for (const auto& event : *events) {
         const auto which = event.action ? fmt::format("#{} ", event.action) : std::string{};
         why.story.push_back({event.at, fmt::format("{}{}: {}", which, event.kind, event.text)});
     }
+    for (const auto& row : *actions)
+        if (row.end) why.story.push_back(ended(row));
+    // Within one millisecond: asked, then what happened, then the result.
     std::ranges::stable_sort(why.story, {}, &StoryLine::at);
     if (why.story.size() > longest_story)
         why.story.erase(why.story.begin(), why.story.end() - longest_story);

@@ -1,6 +1,8 @@
 // Slurm's SuspendProgram, ResumeProgram and ResumeFailProgram: hands the node list to frugald and
 // is gone within two seconds, whatever happens.
 
+#include <sys/auxv.h>
+
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -63,9 +65,15 @@ int spool(const Places& places, const Message& message, const std::string& what,
     return failed;
 }
 
+/// The path that was executed, which the kernel knows: slurmctld passes the bare name as argv[0].
+std::string executed_path(const std::string& otherwise) {
+    const auto* path = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+    return path ? path : otherwise;
+}
+
 int run(Verb verb, const std::string& program, const std::string& nodes) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    const auto places = find_places(program);
+    const auto places = find_places(executed_path(program));
     Message message{verb, now_ms(), nodes, {}};
     std::string problem = places.problem;
     if (verb == Verb::resume) message.resume_file = resume_file(problem);

@@ -5,14 +5,6 @@
 #include "plugins/ipmi/session_setup.h"
 
 namespace frugald::ipmi {
-namespace {
-
-// A slot that a lost session holds is free after 60 s at the latest (IPMI 2.0, 6.11.13), and a
-// user must not be locked out by the hundredth wrong password.
-constexpr std::chrono::seconds hold_time{60};
-
-}  // namespace
-
 Bmc::Bmc(Network& network, std::shared_ptr<const Group> group, std::string node, std::string host,
          unsigned short port)
     : network_(network),
@@ -91,7 +83,7 @@ Result<Answer> Bmc::judge(Ending ending, const CommandExchange& exchange, Sendin
 }
 
 Result<void> Bmc::hold(Error error) {
-    held_until_ = std::chrono::steady_clock::now() + hold_time;
+    held_until_ = std::chrono::steady_clock::now() + network_.config().refusal_hold;
     held_for_ = error;
     return tl::unexpected(std::move(error));
 }

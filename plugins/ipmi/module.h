@@ -26,6 +26,7 @@ public:
     void refresh(std::string_view device) override;
 
     const Network::Counters& counters() const { return network_.counters; }
+    unsigned short local_port() const { return network_.local_port(); }
 
 private:
     asio::awaitable<void> close(Bmc& bmc);

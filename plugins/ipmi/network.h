@@ -18,6 +18,10 @@ struct NetworkConfig {
     unsigned sessions_per_s = 500;
     unsigned packets_per_s = 20000;
     int receive_buffer_bytes = 4 * 1024 * 1024;
+    /// A slot that a lost session holds is free after 60 s at the latest (IPMI 2.0, 6.12.15), and
+    /// a user must not be locked out by the hundredth wrong password.
+    std::chrono::milliseconds refusal_hold{60000};
+    std::chrono::milliseconds first_retry{1000};  // after a silence; then doubled, up to 60 s
 };
 
 /// What the BMCs of one daemon share: sockets, timing wheel, packet codec, limits.
@@ -32,6 +36,8 @@ public:
     Result<bool> attach(const Endpoint& from, Link& link);
     void detach(const Endpoint& from);
     void send(const Endpoint& to, Bytes packet);
+    /// Of the IPv4 socket; 0 while there is none.
+    unsigned short local_port() const { return ipv4_ ? ipv4_->local_port() : 0; }
 
     /// Never 0, never used twice in 2^32 sessions.
     std::uint32_t next_console_id();

@@ -15,9 +15,7 @@ using std::chrono::seconds;
 
 constexpr seconds keep_alive_after{25};  // BMCs drop a session after 60 s without a command
 constexpr seconds proven_after{30};      // up for so long, a link is believed to stay
-constexpr unsigned longest_retreat = 6;  // 64 s
-
-seconds back_off(unsigned retreat) { return std::min(seconds{1 << (retreat - 1)}, seconds{60}); }
+constexpr milliseconds longest_back_off{60000};
 
 Seconds since(std::chrono::steady_clock::time_point began) {
     return std::chrono::steady_clock::now() - began;
@@ -150,7 +148,7 @@ void Poller::report_sensors(const std::vector<Sensors::Value>& values, Seconds t
 void Poller::succeeded() {
     const auto now = Steady::now();
     if (!up_since_) up_since_ = now;
-    if (now - *up_since_ >= proven_after) retreat_ = 0;
+    if (now - *up_since_ >= proven_after) back_off_ = milliseconds{0};
     const auto interval = bmc_.group().interval;
     const auto beats = (now - first_) / interval + 1;
     next_poll_ = first_ + beats * interval;
@@ -168,8 +166,9 @@ void Poller::failed(const Error& error) {
     const auto now = Steady::now();
     up_since_.reset();
     next_chassis_ = {};
-    retreat_ = std::min(retreat_ + 1, longest_retreat);
-    const milliseconds delay = back_off(retreat_);
+    back_off_ = back_off_ == milliseconds{0} ? network_.config().first_retry
+                                             : std::min(2 * back_off_, longest_back_off);
+    const milliseconds delay = back_off_;
     next_poll_ = std::max(now + delay, bmc_.held_until()) + network_.jitter(delay / 4);
     sink_->take({.device = bmc_.node(), .at = Instant::now().wall, .failure = &error});
 }

@@ -49,7 +49,7 @@ private:
     Steady::time_point next_chassis_{};
     Steady::time_point next_sensors_{};
     std::optional<Steady::time_point> up_since_;
-    unsigned retreat_ = 0;  // how often the back-off has doubled
+    std::chrono::milliseconds back_off_{0};
     unsigned tasks_ = 0;
     Chassis chassis_ = Chassis::unknown;
     bool stopping_ = false;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "daemon/core/log.h"
 
@@ -31,6 +32,17 @@ void enlarge_receive_buffer(int socket, int wanted) {
 }  // namespace
 
 struct Socket::Batch {
+    Batch() {
+        for (std::size_t i = 0; i < batch_size; ++i) {
+            vectors[i] = {bytes[i].data(), bytes[i].size()};
+            headers[i] = {};
+            headers[i].msg_hdr.msg_name = &from[i];
+            headers[i].msg_hdr.msg_namelen = sizeof from[i];
+            headers[i].msg_hdr.msg_iov = &vectors[i];
+            headers[i].msg_hdr.msg_iovlen = 1;
+        }
+    }
+
     std::array<std::array<std::uint8_t, Packet::capacity()>, batch_size> bytes;
     std::array<sockaddr_storage, batch_size> from;
     std::array<iovec, batch_size> vectors;
@@ -64,6 +76,11 @@ void Socket::send(const Endpoint& to, Bytes packet) {
                              to.data(), static_cast<socklen_t>(to.size())));
 }
 
+unsigned short Socket::local_port() const {
+    boost::system::error_code error;
+    return socket_.local_endpoint(error).port();
+}
+
 void Socket::wait() {
     socket_.async_wait(asio::ip::udp::socket::wait_read, [this](boost::system::error_code error) {
         if (error) return;  // the socket is gone
@@ -74,24 +91,16 @@ void Socket::wait() {
 }
 
 bool Socket::receive_batch() {
-    for (std::size_t i = 0; i < batch_size; ++i) {
-        batch_->vectors[i] = {batch_->bytes[i].data(), batch_->bytes[i].size()};
-        msghdr header{};
-        header.msg_name = &batch_->from[i];
-        header.msg_namelen = sizeof batch_->from[i];
-        header.msg_iov = &batch_->vectors[i];
-        header.msg_iovlen = 1;
-        batch_->headers[i] = {header, 0};
-    }
     const int count = recvmmsg(socket_.native_handle(), batch_->headers.data(), batch_size,
                                MSG_DONTWAIT, nullptr);
     for (int i = 0; i < count; ++i) {
         const auto at = static_cast<std::size_t>(i);
-        const mmsghdr& header = batch_->headers[at];
+        mmsghdr& header = batch_->headers[at];
+        const socklen_t size = std::exchange(header.msg_hdr.msg_namelen, sizeof batch_->from[at]);
         if (header.msg_hdr.msg_flags & MSG_TRUNC) continue;  // longer than any packet of IPMI
         Endpoint from;
-        std::memcpy(from.data(), &batch_->from[at], header.msg_hdr.msg_namelen);
-        from.resize(header.msg_hdr.msg_namelen);
+        std::memcpy(from.data(), &batch_->from[at], size);
+        from.resize(size);
         receiver_(from, Bytes(batch_->bytes[at]).first(header.msg_len));
     }
     return count == static_cast<int>(batch_size);

@@ -27,6 +27,8 @@ public:
 
     /// A packet that the kernel does not take now is lost, as any packet may be.
     void send(const Endpoint& to, Bytes packet);
+    /// 0 before the first packet.
+    unsigned short local_port() const;
 
 private:
     Socket(asio::io_context& loop, Receiver receiver);

@@ -13,7 +13,7 @@ public:
     asio::awaitable<void> wait() {
         auto initiate = [this](Handler handler) { handler_.emplace(std::move(handler)); };
         co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate,
-                                                                            asio::use_awaitable);
+                                                                             asio::use_awaitable);
     }
 
     /// Nothing happens when nobody waits; it is not remembered.

@@ -46,13 +46,13 @@ enum class NodeFlag : std::uint32_t {
 using UnixTime = std::int64_t;
 
 struct NodeRecord {
-    std::string name;
+    std::string name{};
     NodeBase base = NodeBase::unknown;
     std::uint32_t flags = 0;  // of NodeFlag
     std::uint32_t allocated_cpus = 0;
     UnixTime boot_time = 0;
     UnixTime slurmd_start_time = 0;
-    std::string reason;
+    std::string reason{};
 
     bool has(NodeFlag flag) const { return (flags & static_cast<std::uint32_t>(flag)) != 0; }
 };
@@ -61,19 +61,19 @@ struct NodeRecord {
 struct JobRecord {
     std::uint32_t id = 0;
     JobState state = JobState::other;
-    std::string partition;
-    std::string nodes;  // hostlist: allocated, or planned if pending
+    std::string partition{};
+    std::string nodes{};  // hostlist: allocated, or planned if pending
     UnixTime start = 0;
     UnixTime end = 0;
 };
 
 /// Absent time-outs: the cluster's own hold.
 struct PartitionRecord {
-    std::string name;
-    std::string nodes;  // hostlist
-    std::optional<std::uint32_t> suspend_time;
-    std::optional<std::uint32_t> suspend_timeout;
-    std::optional<std::uint32_t> resume_timeout;
+    std::string name{};
+    std::string nodes{};  // hostlist
+    std::optional<std::uint32_t> suspend_time{};
+    std::optional<std::uint32_t> suspend_timeout{};
+    std::optional<std::uint32_t> resume_timeout{};
 };
 
 struct ControllerRecord {

@@ -23,8 +23,10 @@ Library::Library() {
 Library::~Library() { snmp_shutdown(application); }
 
 void forbid_mibs() {
-    setenv("MIBS", "", 1);
-    setenv("MIBDIRS", "", 1);
+    for (const char* name : {"MIBS", "MIBDIRS"}) {
+        const char* const value = getenv(name);
+        if (!value || *value) setenv(name, "", 1);
+    }
 }
 
 }  // namespace frugald::snmp

@@ -13,8 +13,8 @@ public:
     Library& operator=(const Library&) = delete;
 };
 
-/// libnetsnmp looks for MIBs unless the environment says not to. To be called while no other
-/// thread runs.
+/// libnetsnmp looks for MIBs unless the environment says not to. The first call, which changes the
+/// environment, belongs before other threads start.
 void forbid_mibs();
 
 }  // namespace frugald::snmp

@@ -5,15 +5,20 @@
 #include <string>
 #include <string_view>
 
+#include "tests/bench/hook_bench.h"
 #include "tests/bench/ipmi_bench.h"
+#include "tests/bench/metrics_bench.h"
 
 namespace {
 
 using namespace frugald::bench;
 
 constexpr std::array benchmarks{
+    Benchmark{"ipmi.codec.wrap_cpu_us", ipmi_wrap},
     Benchmark{"ipmi.poll.cpu_us_per_reading", ipmi_closed_loop},
     Benchmark{"ipmi.poll.10k_1hz", ipmi_paced},
+    Benchmark{"hook.", hook_latency},
+    Benchmark{"metrics.", metrics_render},
 };
 
 void print_json(const Figure& figure) {

@@ -1,53 +1,17 @@
-#include <doctest/doctest.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
-#include "daemon/hook/spool.h"
-#include "tests/daemon/hook/hook_process.h"
-#include "tests/daemon/hook/hook_server.h"
-#include "tests/support/scratch.h"
+#include "tests/daemon/hook/site.h"
 
 using namespace frugald::hook;
 using namespace std::chrono_literals;
 using Behaviour = HookServer::Behaviour;
 
 namespace {
-
-#ifdef __SANITIZE_ADDRESS__
-constexpr auto allowed_time = 6s;  // starting a sanitized program takes part of it
-#else
-constexpr auto allowed_time = 2s;
-#endif
-
-struct Site {
-    Scratch scratch;
-    Site() { install_hook(scratch.path()); }
-    const std::filesystem::path& path() const { return scratch.path(); }
-    std::filesystem::path socket() const { return path() / "socket"; }
-
-    /// The messages waiting in the spool.
-    std::vector<Message> spooled() const {
-        std::string problem;
-        const auto spool = (path() / "spool").string();
-        std::vector<Message> messages;
-        const auto entries = spool_list(spool, problem);
-        REQUIRE(entries);
-        for (const auto& entry : *entries) {
-            CHECK(entry.owner == ::geteuid());
-            messages.push_back(spool_read(spool, entry, problem).value());
-        }
-        return messages;
-    }
-    std::size_t files_in_spool() const {
-        return static_cast<std::size_t>(
-            std::distance(std::filesystem::directory_iterator{path() / "spool"}, {}));
-    }
-};
 
 bool recent(const Message& message) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -217,37 +181,4 @@ TEST_CASE("closed descriptors and blocked signals of slurmctld are undone") {
     // SIGPIPE alone; 32 and 33 are the C library's own and cannot be reset.
     CHECK((std::stoull(ignored, nullptr, 16) & ~(3ULL << 31)) == 1ULL << (SIGPIPE - 1));
     CHECK(hook.wait() == 1);
-}
-
-TEST_CASE("64 hooks at once: none is lost") {
-    const Site site;
-    HookServer server{site.socket(), Behaviour::accept};
-    std::vector<std::chrono::milliseconds> took(64);
-    std::vector<int> codes(64, -1);
-    {
-        std::vector<std::jthread> callers;
-        for (std::size_t i = 0; i < took.size(); ++i)
-            callers.emplace_back([&, i] {
-                HookProcess hook{site.path(),
-                                 {.arguments = {std::string{"n"}.append(std::to_string(i))}}};
-                codes[i] = hook.wait();
-                took[i] = hook.took();
-            });
-    }
-    const auto taken = std::ranges::count(codes, 0);
-    CHECK(server.messages().size() >= static_cast<std::size_t>(taken));
-    CHECK(static_cast<std::size_t>(taken) + site.files_in_spool() == 64);
-    CHECK(taken > 0);
-    MESSAGE("slowest of 64 hooks at once: " << std::ranges::max(took).count() << " ms");
-    CHECK(std::ranges::max(took) < allowed_time);
-}
-
-TEST_CASE("S7: a stalled daemon with a full queue costs two seconds, and loses nothing") {
-    const Site site;
-    HookServer server{site.socket(), Behaviour::never_accept, 0};
-    std::vector<std::unique_ptr<HookProcess>> hooks;
-    for (int i = 0; i < 8; ++i)
-        hooks.push_back(std::make_unique<HookProcess>(site.path(), HookProcess::Start{}));
-    for (auto& hook : hooks) CHECK(hook->wait() == 1);
-    CHECK(site.spooled().size() == 8);
 }

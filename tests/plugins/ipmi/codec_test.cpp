@@ -32,8 +32,7 @@ struct Ends {
             ours.confidentiality_key.bytes[i] = theirs.encryption_key[i] =
                 static_cast<std::uint8_t>(11 * i + 3);
         ours.confidentiality_key.size = 16;
-        ipmi_check_session_sequence_number_2_0_init(&ours.highest_received,
-                                                    &ours.received_window);
+        ipmi_check_session_sequence_number_2_0_init(&ours.highest_received, &ours.received_window);
     }
 
     /// The room's answer to `command` of network function 2Ch.

@@ -25,9 +25,10 @@ Result<Config> read(const std::string& text) {
 }
 
 std::string mistakes(const std::string& group) {
-    const auto config = read("[[ipmi.group]]\nnodes = \"c[1-2]\"\nbmc = \"{node}-bmc\"\n"
-                             "user = \"admin\"\nsecret = \"bmc\"\n" +
-                             group);
+    const auto config = read(
+        "[[ipmi.group]]\nnodes = \"c[1-2]\"\nbmc = \"{node}-bmc\"\n"
+        "user = \"admin\"\nsecret = \"bmc\"\n" +
+        group);
     return config ? "" : config.error().text;
 }
 
@@ -92,12 +93,12 @@ TEST_CASE("duplicates, missing secrets and lists of another length are mistakes"
     const auto count = read("[[ipmi.group]]\nnodes = \"c[1-3]\"\nbmc = \"10.0.0.[1-2]\"\n" + rest);
     REQUIRE_FALSE(count);
     CHECK(contains(count.error().text, "2 different BMCs for 3 nodes"));
-    const auto absent = read(
-        "[[ipmi.group]]\nnodes = \"c1\"\nbmc = \"b1\"\nuser = \"a\"\nsecret = \"other\"\n");
+    const auto absent =
+        read("[[ipmi.group]]\nnodes = \"c1\"\nbmc = \"b1\"\nuser = \"a\"\nsecret = \"other\"\n");
     REQUIRE_FALSE(absent);
     CHECK(contains(absent.error().text, "no secret of this name"));
-    const auto longer = read(
-        "[[ipmi.group]]\nnodes = \"c1\"\nbmc = \"b1\"\nuser = \"a\"\nsecret = \"long\"\n");
+    const auto longer =
+        read("[[ipmi.group]]\nnodes = \"c1\"\nbmc = \"b1\"\nuser = \"a\"\nsecret = \"long\"\n");
     REQUIRE_FALSE(longer);
     CHECK(contains(longer.error().text, "20 bytes"));
 }

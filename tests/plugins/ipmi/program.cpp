@@ -59,6 +59,13 @@ bool Program::wait_for(const std::string& text) {
     return false;
 }
 
+bool Program::finish() {
+    int status = -1;
+    if (pid_ < 0 || ::waitpid(pid_, &status, 0) != pid_) return false;
+    pid_ = -1;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 void Program::end() {
     if (pid_ < 0) return;
     ::kill(pid_, SIGTERM);

@@ -18,6 +18,8 @@ public:
 
     /// What it has written to stdout and stderr until `text` came, or until 10 s have passed.
     bool wait_for(const std::string& text);
+    /// Until it ends by itself; true: with exit code 0.
+    bool finish();
     /// SIGTERM, then SIGKILL after 3 s.
     void end();
     /// SIGKILL now.

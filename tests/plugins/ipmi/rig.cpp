@@ -23,8 +23,8 @@ void Collector::take(const Observation& observation) {
               .values = {},
               .failure = {}};
     for (const Reading& reading : observation.readings)
-        kept.values.push_back({reading.quantity, reading.part, std::string(reading.part_name),
-                               reading.value});
+        kept.values.push_back(
+            {reading.quantity, reading.part, std::string(reading.part_name), reading.value});
     if (observation.failure) kept.failure = *observation.failure;
     seen.push_back(std::move(kept));
     if (then) then(observation);
@@ -91,22 +91,24 @@ ipmi::Config config_for(const std::vector<ipmi::BmcConfig>& bmcs) {
     ipmi::Config config;
     config.network.retransmit = 100ms;
     config.network.receive_buffer_bytes = 100000;
+    config.network.refusal_hold = 500ms;
+    config.network.first_retry = 100ms;
     config.bmcs = bmcs;
     return config;
 }
 
 RoomRig::RoomRig(const std::string& nodes, const std::string& address, const std::string& more) {
-    scratch_.write("room.toml", fmt::format("[room]\ncontrol = \"{}\"\n[[bmcs]]\nnodes = \"{}\"\n"
-                                            "address = \"{}\"\nport = {}\n{}\n",
-                                            (scratch_.path() / "control").string(), nodes, address,
-                                            port, more));
+    scratch_.write("room.toml",
+                   fmt::format("[room]\ncontrol = \"{}\"\n[[bmcs]]\nnodes = \"{}\"\n"
+                               "address = \"{}\"\nport = {}\n{}\n",
+                               (scratch_.path() / "control").string(), nodes, address, port, more));
     restart();
 }
 
 void RoomRig::restart() {
     program_.reset();
-    program_ = std::make_unique<Program>(std::vector<std::string>{FRUGALD_ROOM_PROGRAM, "room.toml"},
-                                         scratch_.path().string());
+    program_ = std::make_unique<Program>(
+        std::vector<std::string>{FRUGALD_ROOM_PROGRAM, "room.toml"}, scratch_.path().string());
     REQUIRE(program_->wait_for("ready"));
 }
 

@@ -22,8 +22,8 @@ TEST_CASE("power and chassis of a BMC are read with suite 17 and with suite 3") 
     RoomRig room("n[1-2]", "127.20.1.1");
     room.tell("watts n1 321");
     room.tell("watts n2 222");
-    Rig rig(config_for({bmc("n1", "127.20.1.1", group_with({17})),
-                        bmc("n2", "127.20.1.2", group_with({3}))}));
+    Rig rig(config_for(
+        {bmc("n1", "127.20.1.1", group_with({17})), bmc("n2", "127.20.1.2", group_with({3}))}));
     rig.start();
     const Seen first = rig.next([](const Seen& s) { return s.device == "n1" && has_power(s); });
     CHECK(first.power() == 321);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -48,6 +49,8 @@ private:
     void take(const frugald::Observation& seen) override;
 
     frugald::asio::io_context loop_;
+    frugald::asio::executor_work_guard<frugald::asio::io_context::executor_type> busy_{
+        loop_.get_executor()};
     frugald::asio::thread_pool workers_{2};
     std::unique_ptr<frugald::Module> module_;
     std::string mistakes_;

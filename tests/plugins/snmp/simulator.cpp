@@ -1,11 +1,7 @@
 #include "tests/plugins/snmp/simulator.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -37,7 +33,7 @@ Simulator::Simulator(const std::filesystem::path& recordings, std::string addres
                      std::uint16_t port)
     : address_(std::move(address)), port_(port) {
     start(recordings);
-    answers_ = process_ > 0 && wait_for_answer();
+    answers_ = agent_answers(*process_, address_, port_);
 }
 
 void Simulator::start(const std::filesystem::path& recordings) {
@@ -45,15 +41,8 @@ void Simulator::start(const std::filesystem::path& recordings) {
     std::filesystem::create_directory(cache);
     ::chmod(scratch_.path().c_str(), 0755);
     ::chmod(cache.c_str(), 0777);
-    // `timeout` ends it also when this program dies before it can.
-    std::vector<std::string> words{"timeout",
-                                   "-k",
-                                   "2",
-                                   "200",
-                                   "snmpsimd",
-                                   "--data-dir=" + recordings.string(),
-                                   "--cache-dir=" + cache.string(),
-                                   "--max-varbinds=256",
+    std::vector<std::string> words{"snmpsimd", "--data-dir=" + recordings.string(),
+                                   "--cache-dir=" + cache.string(), "--max-varbinds=256",
                                    fmt::format("--agent-udpv4-endpoint={}:{}", address_, port_)};
     if (::geteuid() == 0)
         words.insert(words.end(), {"--process-user=nobody", "--process-group=nogroup"});
@@ -61,28 +50,17 @@ void Simulator::start(const std::filesystem::path& recordings) {
     add_user(words, "sha256aes256", "SHA256", "AES256BLMT");
     add_user(words, "sha1", "SHA", "AES");
     add_user(words, "nopriv", "SHA256", nullptr);
-    std::vector<char*> arguments;
-    for (auto& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    const auto log = (scratch_.path() / "log").string();
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 1, log.c_str(), O_WRONLY | O_CREAT, 0644);
-    posix_spawn_file_actions_adddup2(&files, 1, 2);
-    if (::posix_spawnp(&process_, "timeout", &files, nullptr, arguments.data(), ::environ) != 0)
-        process_ = 0;
-    posix_spawn_file_actions_destroy(&files);
+    process_ = std::make_unique<Process>(std::move(words), scratch_.path() / "log");
 }
 
-bool Simulator::wait_for_answer() const {
+bool agent_answers(const Process& agent, const std::string& address, std::uint16_t port) {
     frugald::asio::io_context loop;
     udp::socket socket{loop, udp::v4()};
-    socket.connect({frugald::asio::ip::make_address(address_), port_});
+    socket.connect({frugald::asio::ip::make_address(address), port});
     socket.non_blocking(true);
     const auto question = frugald::snmp::engine_question(1);
     const auto deadline = std::chrono::steady_clock::now() + 30s;
-    while (std::chrono::steady_clock::now() < deadline) {
-        if (::waitpid(process_, nullptr, WNOHANG) != 0) return false;
+    while (agent.running() && std::chrono::steady_clock::now() < deadline) {
         boost::system::error_code ignored;
         socket.send(frugald::asio::buffer(question), 0, ignored);
         std::this_thread::sleep_for(50ms);
@@ -90,10 +68,4 @@ bool Simulator::wait_for_answer() const {
         if (socket.receive(frugald::asio::buffer(answer), 0, ignored) > 0) return true;
     }
     return false;
-}
-
-Simulator::~Simulator() {
-    if (process_ <= 0) return;
-    ::kill(process_, SIGTERM);
-    ::waitpid(process_, nullptr, 0);
 }

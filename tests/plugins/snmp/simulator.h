@@ -1,12 +1,15 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 
+#include "tests/plugins/snmp/process.h"
 #include "tests/support/scratch.h"
+
+/// Waits until an SNMPv3 agent answers; false when it ends instead, or for too long does not.
+bool agent_answers(const Process& agent, const std::string& address, std::uint16_t port);
 
 /// A running snmpsim that serves the recordings of a directory: the community, or the SNMPv3
 /// context, is the recording's name. Users: "sha256" (SHA-256, AES-128), "sha256aes256",
@@ -18,9 +21,6 @@ public:
 
     /// Waits until it answers.
     Simulator(const std::filesystem::path& recordings, std::string address, std::uint16_t port);
-    ~Simulator();
-    Simulator(const Simulator&) = delete;
-    Simulator& operator=(const Simulator&) = delete;
 
     /// False where snmpsim is not installed or does not start.
     bool answers() const { return answers_; }
@@ -29,11 +29,10 @@ public:
 
 private:
     void start(const std::filesystem::path& recordings);
-    bool wait_for_answer() const;
 
     Scratch scratch_;
     std::string address_;
     std::uint16_t port_;
-    pid_t process_ = 0;
+    std::unique_ptr<Process> process_;
     bool answers_ = false;
 };

@@ -66,7 +66,10 @@ void Sessions::close_all() {
 
 std::size_t Sessions::count(TimePoint now) {
     std::size_t busy = 0;
-    for (std::size_t slot = 0; slot < slots; ++slot) busy += at(slot, now) != nullptr;
+    for (std::size_t slot = 0; slot < slots; ++slot) {
+        const Session* session = at(slot, now);
+        busy += session != nullptr && session->active;
+    }
     return busy;
 }
 

@@ -62,6 +62,7 @@ public:
     void close_all();
     /// Null when the slot is free.
     Session* at(std::size_t slot, TimePoint now);
+    /// Those whose set-up is complete.
     std::size_t count(TimePoint now);
 
 private:

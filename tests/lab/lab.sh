@@ -1,0 +1,300 @@
+#!/usr/bin/env bash
+# A real Slurm whose nodes live and die with simulated BMCs, and frugald in charge of them.
+#   lab.sh gen [N]                 write everything into $LAB (default 8 nodes, n1 to nN)
+#   lab.sh up [PART...]            start munged, slurmctld, the room with the nodes, frugald
+#   lab.sh down [PART...]          stop them: everything this lab has started, nothing else
+#   lab.sh kill PART               SIGKILL, for tests
+#   lab.sh wait STATE SECONDS [NODES]   until sinfo shows STATE for all of them
+#   lab.sh status                  what runs, Slurm's states, the room's
+#   lab.sh room COMMAND...         a command of frugald-room (docs/room.md)
+# No privileges needed. Settings, from the environment at gen, are kept in $LAB/lab.env:
+#   LAB  directory            BIN  where frugald's programs are (build/bin)
+#   NET  first three bytes of the addresses of BMCs (.1 on) and PDU (.250), in 127/8
+#   BMCPORT PDUPORT CTLPORT BASEPORT HTTP   ports; slurmds take BASEPORT+1 on
+#   BOOT SHUT                 seconds a node takes to boot, to shut down
+#   SUSPENDTIME               Slurm's own idle time; by default a year, so that frugald decides
+#   SUSPENDTIMEOUT RESUMETIMEOUT SUSPENDEXC    as in slurm.conf
+#   MODE IDLE_FOR SPARE       frugald's mode, idle policy: seconds until suspended, nodes kept
+set -u
+LAB=${LAB:-${TMPDIR:-/tmp}/frugald-lab}
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+PATH=$PATH:/usr/sbin:/sbin
+parts=(munged slurmctld room frugald)
+
+die() { echo "lab.sh: $*" >&2; exit 1; }
+
+settings() {
+    LAB=$(mkdir -p "$LAB" && cd "$LAB" && pwd)
+    cat >"$LAB/lab.env" <<EOT
+LAB=$LAB N=${1:-8}
+BIN=$(cd "${BIN:-$here/../../build/bin}" && pwd)
+NET=${NET:-127.23.9} BMCPORT=${BMCPORT:-16230} PDUPORT=${PDUPORT:-16161}
+CTLPORT=${CTLPORT:-18900} BASEPORT=${BASEPORT:-18900} HTTP=${HTTP:-127.0.0.1:18999}
+BOOT=${BOOT:-3} SHUT=${SHUT:-2}
+SUSPENDTIME=${SUSPENDTIME:-31536000} SUSPENDTIMEOUT=${SUSPENDTIMEOUT:-10}
+RESUMETIMEOUT=${RESUMETIMEOUT:-30} SUSPENDEXC=${SUSPENDEXC:-}
+MODE=${MODE:-enforce} IDLE_FOR=${IDLE_FOR:-20} SPARE=${SPARE:-0}
+EOT
+}
+
+load() {
+    [ -f "$LAB/lab.env" ] || die "no lab in $LAB (set LAB, or: lab.sh gen)"
+    . "$LAB/lab.env"
+    ME=$(id -un)
+    export LAB SLURM_CONF=$LAB/etc/slurm.conf FRUGALD_SOCKET=$LAB/run/api.sock
+}
+
+write_slurm_conf() {
+    cat >"$LAB/etc/slurm.conf" <<EOT
+ClusterName=lab
+SlurmctldHost=localhost(127.0.0.1)
+SlurmctldPort=$CTLPORT
+SlurmUser=$ME
+SlurmdUser=$ME
+AuthType=auth/munge
+AuthInfo=socket=$LAB/run/munge.socket
+CredType=cred/munge
+StateSaveLocation=$LAB/state
+SlurmdSpoolDir=$LAB/spool/%n
+SlurmctldPidFile=$LAB/run/slurmctld.pid
+SlurmdPidFile=$LAB/run/slurmd-%n.pid
+SlurmctldLogFile=$LAB/log/slurmctld.log
+SlurmdLogFile=$LAB/log/slurmd-%n.log
+DebugFlags=Power
+MailProg=/bin/true
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+SwitchType=switch/none
+MpiDefault=none
+SlurmdParameters=config_overrides
+ReturnToService=2
+SlurmdTimeout=30
+SuspendProgram=$LAB/bin/suspend
+ResumeProgram=$LAB/bin/resume
+ResumeFailProgram=$LAB/bin/resume-fail
+SuspendTime=$SUSPENDTIME
+SuspendTimeout=$SUSPENDTIMEOUT
+ResumeTimeout=$RESUMETIMEOUT
+SuspendRate=0
+ResumeRate=0
+SlurmctldParameters=power_save_interval=1,power_save_min_interval=0
+NodeName=n[1-$N] NodeHostname=localhost NodeAddr=127.0.0.1 Port=[$((BASEPORT + 1))-$((BASEPORT + N))] CPUs=4 RealMemory=1000
+PartitionName=batch Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+EOT
+    [ -z "$SUSPENDEXC" ] || echo "SuspendExcNodes=$SUSPENDEXC" >>"$LAB/etc/slurm.conf"
+}
+
+write_room() {
+    cat >"$LAB/etc/room.toml" <<EOT
+[room]
+control = "$LAB/run/room.sock"
+
+[[bmcs]]
+nodes = "n[1-$N]"
+address = "$NET.1"
+port = $BMCPORT
+user = "admin"
+password = "lab-secret"
+boot_s = $BOOT
+shutdown_s = $SHUT
+# -b: "I have just booted"; slurmd would report the uptime of the machine it shares with the others.
+machine = ["slurmd", "-D", "-b", "-N", "{node}", "-f", "$SLURM_CONF"]
+console = "$LAB/log/{node}.console"
+
+[[pdu]]
+name = "pdu1"
+address = "$NET.250"
+port = $PDUPORT
+community = "lab-community"
+outlets = "n[1-$N]"
+outlet_count = 24
+EOT
+}
+
+write_frugald_toml() {
+    cat >"$LAB/etc/frugald.toml" <<EOT
+managed_nodes = "n[1-$N]"
+
+[daemon]
+state_directory = "$LAB/frugald"
+runtime_directory = "$LAB/run"
+spool_directory = "$LAB/hook-spool"
+secrets_file = "$LAB/etc/secrets.toml"
+scheduler_interval_s = 1
+snapshot_interval_s = 0.5
+
+[access]
+http_listen = "$HTTP"
+admin_group = "$(id -gn)"
+hook_users = ["$ME"]
+
+[guard]
+mode = "$MODE"
+off_margin_s = 2
+offs_per_10_minutes = 0
+
+[power]
+verify_after_s = 0.3
+verify_for_s = 4
+
+[policy.idle]
+enabled = true
+idle_for_s = $IDLE_FOR
+spare_nodes = $SPARE
+
+[[ipmi.group]]
+nodes = "n[1-$N]"
+bmc = "$NET.[1-$N]"
+port = $BMCPORT
+user = "admin"
+secret = "bmc"
+interval_s = 2
+
+[[snmp.pdu]]
+name = "pdu1"
+host = "$NET.250"
+port = $PDUPORT
+version = "2c"
+secret = "community"
+interval_s = 5
+outlets = "n[1-$N]"
+
+[slurm]
+conf = "$SLURM_CONF"
+deadline_s = 12
+command_deadline_s = 12
+EOT
+    (umask 077; printf 'bmc = "lab-secret"\ncommunity = "lab-community"\n' >"$LAB/etc/secrets.toml")
+}
+
+gen() {
+    settings "$@"
+    load
+    mkdir -p "$LAB"/{bin,etc,log,run,state,spool,frugald,hook-spool}
+    chmod 700 "$LAB/hook-spool"
+    for i in $(seq "$N"); do mkdir -p "$LAB/spool/n$i"; done
+    [ -s "$LAB/etc/munge.key" ] ||
+        (umask 077; head -c 1024 /dev/urandom >"$LAB/etc/munge.key")
+    cp "$BIN/frugald-hook" "$LAB/bin/" || die "no frugald-hook in $BIN: build it first"
+    for verb in suspend resume resume-fail; do ln -sf frugald-hook "$LAB/bin/$verb"; done
+    printf 'socket=%s\nspool=%s\n' "$LAB/run/hook.sock" "$LAB/hook-spool" >"$LAB/bin/hook.conf"
+    write_slurm_conf
+    write_room
+    write_frugald_toml
+}
+
+alive() { # PART: it runs and is no zombie, which a container's init may leave for long
+    local pid
+    pid=$(cat "$LAB/run/$1.pid" 2>/dev/null) && [ -n "$pid" ] || return 1
+    grep -qs '^State:.[^ZX]' "/proc/$pid/status"
+}
+
+until_ok() { # SECONDS COMMAND...
+    local end=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ $SECONDS -lt "$end" ] || return 1
+        sleep 0.1
+    done
+}
+
+background() { # PART COMMAND...: on its own, with a pid file and a log
+    local part=$1
+    shift
+    setsid "$@" </dev/null >>"$LAB/log/$part.log" 2>&1 &
+    echo $! >"$LAB/run/$part.pid"
+}
+
+start() {
+    alive "$1" && return 0
+    rm -f "$LAB/run/$1.pid"
+    case $1 in
+        munged)
+            munged --force --key-file="$LAB/etc/munge.key" --socket="$LAB/run/munge.socket" \
+                --pid-file="$LAB/run/munged.pid" --seed-file="$LAB/run/munged.seed" \
+                --log-file="$LAB/log/munged.log" 2>>"$LAB/log/munged.log" ;;
+        slurmctld)
+            slurmctld -f "$SLURM_CONF" >>"$LAB/log/slurmctld.out" 2>&1
+            until_ok 20 sinfo -h ;;
+        room)
+            background room "$BIN/frugald-room" "$LAB/etc/room.toml"
+            until_ok 20 room status ;;
+        frugald)
+            background frugald "$BIN/frugald" --config "$LAB/etc/frugald.toml"
+            until_ok 20 "$BIN/frugalctl" status ;;
+        *) die "no part $1; there are ${parts[*]}" ;;
+    esac || die "$1 does not start; see $LAB/log"
+}
+
+stop() { # PART SIGNAL
+    local pid
+    alive "$1" || { rm -f "$LAB/run/$1.pid"; return 0; }
+    pid=$(cat "$LAB/run/$1.pid")
+    kill -CONT "$pid"
+    kill "-$2" "$pid"
+    for _ in $(seq 150); do alive "$1" || break; sleep 0.1; done
+    ! alive "$1" || kill -KILL "$pid"
+    rm -f "$LAB/run/$1.pid"
+}
+
+ports_are_free() {
+    local port
+    for port in $(seq "$CTLPORT" "$((BASEPORT + N))"); do
+        [ -z "$(ss -Hltn "sport = :$port")" ] || die "TCP port $port is taken (CTLPORT, BASEPORT)"
+    done
+    [ -z "$(ss -Hlun "src $NET.1" "sport = :$BMCPORT")" ] ||
+        die "UDP port $BMCPORT of $NET.1 is taken (NET, BMCPORT)"
+}
+
+up() {
+    local part
+    alive slurmctld || alive room || ports_are_free
+    if [ $# = 0 ]; then set -- "${parts[@]}"; fi
+    for part; do start "$part"; done
+}
+
+down() { # in the reverse order: slurmds end with the room
+    local i
+    if [ $# -gt 0 ]; then
+        for i; do stop "$i" TERM; done
+        return
+    fi
+    for ((i = ${#parts[@]} - 1; i >= 0; i--)); do stop "${parts[i]}" TERM; done
+}
+
+room() { "$BIN/frugald-room" --control "$LAB/run/room.sock" "$@"; }
+
+wait_state() { # STATE SECONDS [NODES]
+    local end=$((SECONDS + $2)) seen
+    while [ $SECONDS -le "$end" ]; do
+        seen=$(sinfo -h -N -n "${3:-n[1-$N]}" -o %T 2>/dev/null)
+        [ -n "$seen" ] && ! grep -qvxF -- "$1" <<<"$seen" && return 0
+        sleep 0.2
+    done
+    echo "not '$1' after $2 s:" >&2
+    sinfo -N -o '%N %T' >&2
+    return 1
+}
+
+status() {
+    local part
+    for part in "${parts[@]}"; do
+        if alive "$part"; then echo "$part: process $(cat "$LAB/run/$part.pid")"; else echo "$part: down"; fi
+    done
+    ! alive slurmctld || sinfo -N -o '%N %T %E'
+    ! alive room || room status
+}
+
+verb=${1:-}
+[ $# = 0 ] || shift
+[ "$verb" = gen ] || [ -z "$verb" ] || load
+case $verb in
+    gen | up | down | status | room) "$verb" "$@" ;;
+    wait) wait_state "$@" ;;
+    kill) stop "$1" KILL ;;
+    *) sed -n '2,18p' "${BASH_SOURCE[0]}"; exit 2 ;;
+esac
