@@ -58,8 +58,12 @@ inline constexpr std::uint32_t bad_registration =
 /// Flags that say nothing about whether a node is in use. Bit 4 is not among them: it became
 /// "external", a node without slurmd, in 25.05, and such a node is left alone as unknown.
 inline constexpr std::uint32_t harmless_flags = NODE_STATE_UNDRAIN | NODE_RESUME |
-                                                NODE_STATE_REBOOT_CANCEL |
-                                                NODE_STATE_DYNAMIC_FUTURE | NODE_STATE_POWER_DRAIN
+                                                NODE_STATE_REBOOT_CANCEL | NODE_STATE_POWER_DRAIN
+#ifdef NODE_STATE_DYNAMIC_FUTURE
+                                                | NODE_STATE_DYNAMIC_FUTURE
+#else
+                                                | NODE_STATE_DYNAMIC
+#endif
 #ifdef NODE_STATE_DYNAMIC_NORM
                                                 | NODE_STATE_DYNAMIC_NORM
 #endif
