@@ -53,6 +53,12 @@ asio::awaitable<void> switch_off(Run& run) {
 }  // namespace
 
 asio::awaitable<void> suspend_node(Run& run) {
+    // The hook may have come before Slurm's own SuspendTimeout was known.
+    Intent& intent = run.intent();
+    if (const auto& view = run.tools().scheduler.view())
+        intent.deadline =
+            earlier(intent.deadline, suspend_deadline(intent.asked, view->suspend_timeout,
+                                                      run.tools().config.guard.off_margin));
     const auto state = co_await run.look();
     if (run.over()) co_return;
     if (state && *state == Chassis::off) co_return run.finish("ok", "the chassis was off already");

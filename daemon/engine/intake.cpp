@@ -57,11 +57,8 @@ Instant Intake::deadline(Wish wish, Instant asked) const {
     const auto& view = tools_.scheduler.view();
     const auto suspend = view ? view->suspend_timeout : default_suspend_timeout;
     const auto resume = view ? view->resume_timeout : default_resume_timeout;
-    if (wish == Wish::suspend) {
-        const std::chrono::milliseconds whole = suspend;
-        return asked +
-               std::max(whole - tools_.config.guard.off_margin, std::chrono::milliseconds{0});
-    }
+    if (wish == Wish::suspend)
+        return suspend_deadline(asked, suspend, tools_.config.guard.off_margin);
     return asked + resume;
 }
 

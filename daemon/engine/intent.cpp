@@ -1,5 +1,7 @@
 #include "daemon/engine/intent.h"
 
+#include <algorithm>
+
 namespace frugald {
 
 const char* to_string(Wish wish) {
@@ -38,6 +40,15 @@ const char* journal_name(Wish wish) {
 IntentState describe(const Intent& intent) {
     return {to_string(intent.wish), intent.stage, intent.generation, intent.deadline.wall,
             intent.detail};
+}
+
+Instant suspend_deadline(Instant asked, std::chrono::milliseconds suspend_timeout,
+                         std::chrono::milliseconds margin) {
+    return asked + std::max(suspend_timeout - margin, std::chrono::milliseconds{0});
+}
+
+Instant earlier(Instant a, Instant b) {
+    return {std::min(a.steady, b.steady), std::min(a.wall, b.wall)};
 }
 
 Instant instant_at(WallTime wall, Instant now) { return {now.steady + (wall - now.wall), wall}; }

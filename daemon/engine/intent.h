@@ -48,6 +48,13 @@ using IntentPtr = std::shared_ptr<Intent>;
 
 IntentState describe(const Intent& intent);
 
+/// After this nothing is switched off: Slurm counts the node as off SuspendTimeout after the hook's
+/// call, whether it is or not, and may wake it from then on.
+Instant suspend_deadline(Instant asked, std::chrono::milliseconds suspend_timeout,
+                         std::chrono::milliseconds margin);
+/// The earlier one, on each clock.
+Instant earlier(Instant a, Instant b);
+
 /// An instant of the wall clock on both clocks, as seen at `now`.
 Instant instant_at(WallTime wall, Instant now);
 

@@ -8,6 +8,8 @@ namespace frugald {
 
 namespace {
 
+constexpr std::chrono::minutes rest_after_failure{1};
+
 SchedulerCommand command_of(ActionKind kind) {
     return kind == ActionKind::wake ? SchedulerCommand::power_up
                                     : SchedulerCommand::power_down_asap;
@@ -32,6 +34,12 @@ bool took(const SchedulerNode& node, ActionKind kind) {
 }
 
 }  // namespace
+
+bool Proposals::pending(const std::string& node) const {
+    if (pending_.count(node) > 0) return true;
+    const auto rest = rests_until_.find(node);
+    return rest != rests_until_.end() && std::chrono::steady_clock::now() < rest->second;
+}
 
 asio::awaitable<void> Proposals::consider(std::shared_ptr<const Snapshot> picture) {
     std::vector<asio::awaitable<void>> jobs;
@@ -72,6 +80,8 @@ asio::awaitable<Verdict> Proposals::ask_scheduler(Action action, bool dry_run,
     if (action.actor == Actor::policy && action.kind == ActionKind::suspend)
         tools_.situation.count_off(std::chrono::steady_clock::now());
     outcome = co_await carry_out(action);
+    if (!outcome.empty())
+        rests_until_[action.node] = std::chrono::steady_clock::now() + rest_after_failure;
     pending_.erase(action.node);
     co_return verdict;
 }

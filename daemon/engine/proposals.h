@@ -23,7 +23,7 @@ public:
     /// One action for the scheduler: guard, journal, command, re-reading until it shows.
     asio::awaitable<Verdict> ask_scheduler(Action action, bool dry_run, std::string& outcome);
     /// Was sent to the scheduler a moment ago and may not show there yet.
-    bool pending(const std::string& node) const { return pending_.count(node) > 0; }
+    bool pending(const std::string& node) const;
 
 private:
     asio::awaitable<void> propose(Action action);
@@ -35,6 +35,8 @@ private:
     Tools tools_;
     std::vector<std::unique_ptr<Policy>> policies_;
     std::set<std::string> pending_;
+    /// Slurm did not take it: not asked again before this moment.
+    std::map<std::string, SteadyTime> rests_until_;
     /// Node -> rule last told, so that a refusal that stays is one event, not one a second.
     std::map<std::string, std::string> told_;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/log.h"
+#include "daemon/core/nodeset.h"
 #include "daemon/engine/engine.h"
 
 namespace frugald {
@@ -11,6 +12,22 @@ namespace {
 
 constexpr std::chrono::seconds spool_interval{1};
 constexpr std::chrono::hours forget_interval{1};
+
+/// One line for each device that falls silent or comes back, but one for all when a switch dies.
+void log_reach(const std::vector<ReachChange>& changes) {
+    constexpr std::size_t most_lines = 5;
+    std::vector<std::string> lost, back;
+    for (const auto& change : changes) {
+        if (changes.size() <= most_lines)
+            log::warning(
+                "{}", change.failure.empty() ? change.device + ": answers again" : change.failure);
+        (change.failure.empty() ? back : lost).push_back(change.device);
+    }
+    if (changes.size() <= most_lines) return;
+    if (!lost.empty())
+        log::warning("{} devices do not answer: {}", lost.size(), fold_nodeset(lost));
+    if (!back.empty()) log::notice("{} devices answer again: {}", back.size(), fold_nodeset(back));
+}
 
 }  // namespace
 
@@ -43,6 +60,11 @@ std::shared_ptr<const Snapshot> Engine::take_picture() const {
 
 /// Somebody else's hand on a power button is part of a node's story.
 void Engine::note_outside_changes() {
+    const auto reach = fleet_.take_reach_changes();
+    log_reach(reach);
+    for (const auto& change : reach)
+        journal_.note(change.device, "reach",
+                      change.failure.empty() ? "answers again" : change.failure);
     for (const auto& change : fleet_.take_changes()) {
         if (actuation_.current(change.node)) continue;
         journal_.note(change.node, "chassis",

@@ -65,6 +65,7 @@ void Fleet::take(const Observation& seen) {
     const auto found = devices_.find(seen.device);
     if (found == devices_.end()) return;
     Device& device = found->second;
+    note_reach(seen, device.reachable, device.failure);
     device.reachable = seen.failure == nullptr;
     device.failure = seen.failure ? seen.failure->text : std::string{};
     if (seen.failure) return;
@@ -75,6 +76,7 @@ void Fleet::take(const Observation& seen) {
 
 void Fleet::take_node(NodeEntry& entry, const Observation& seen) {
     Node& node = entry.node;
+    note_reach(seen, node.reachable, node.failure);
     node.reachable = seen.failure == nullptr;
     node.failure = seen.failure ? seen.failure->text : std::string{};
     if (seen.failure) return;
@@ -96,6 +98,15 @@ void Fleet::take_node(NodeEntry& entry, const Observation& seen) {
             keep(seen, reading, node.parts);
         }
     }
+}
+
+/// A first answer is no news; a first silence is.
+void Fleet::note_reach(const Observation& seen, bool was_reachable,
+                       const std::string& old_failure) {
+    const std::string device{seen.device};
+    if (seen.failure && old_failure.empty()) reach_changes_.push_back({device, seen.failure->text});
+    if (!seen.failure && !was_reachable && !old_failure.empty())
+        reach_changes_.push_back({device, {}});
 }
 
 bool Fleet::accept(const Observation& seen, const Reading& reading, Chassis chassis) {

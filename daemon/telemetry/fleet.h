@@ -29,6 +29,12 @@ struct ChassisChange {
     WallTime at{};
 };
 
+/// A device stopped answering, or answers again.
+struct ReachChange {
+    std::string device;
+    std::string failure;  // why not; empty: it answers again
+};
+
 /// The newest good reading of everything, from the observations of all sources. A reading that is
 /// refused leaves the last good one in place, with its age. Belongs to the loop thread.
 class Fleet {
@@ -52,9 +58,10 @@ public:
     /// Writes nodes, devices, cluster power and counters; marks what is too old.
     void describe(Snapshot& picture) const;
 
-    /// Everything accepted, and every chassis change, since the last call.
+    /// Everything accepted, and every change, since the last call.
     std::vector<AcceptedReading> take_accepted() { return std::exchange(accepted_, {}); }
     std::vector<ChassisChange> take_changes() { return std::exchange(changes_, {}); }
+    std::vector<ReachChange> take_reach_changes() { return std::exchange(reach_changes_, {}); }
     Counters& counters() { return counters_; }
 
 private:
@@ -65,6 +72,7 @@ private:
     };
     void take_node(NodeEntry& entry, const Observation& seen);
     void keep(const Observation& seen, const Reading& reading, std::vector<PartMeasurement>& parts);
+    void note_reach(const Observation& seen, bool was_reachable, const std::string& old_failure);
     bool accept(const Observation& seen, const Reading& reading, Chassis chassis);
 
     std::chrono::milliseconds stale_after_;
@@ -72,6 +80,7 @@ private:
     std::map<std::string, Device, std::less<>> devices_;
     std::vector<AcceptedReading> accepted_;
     std::vector<ChassisChange> changes_;
+    std::vector<ReachChange> reach_changes_;
     Counters counters_;
 };
 

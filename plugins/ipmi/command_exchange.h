@@ -22,6 +22,7 @@ public:
           attempts_{session.next_request, 0} {}
 
     Bytes next_packet() override;
+    bool urgent() const override { return still_wanted_ != nullptr; }
     bool receive(Bytes packet) override;
 
     /// Three packets in a row had a wrong HMAC: there is no answer, and the session is no good.

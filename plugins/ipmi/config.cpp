@@ -45,7 +45,7 @@ void read_workarounds(SettingsReader& reader, Workarounds& workarounds) {
             workarounds.ignore_scanning = true;
         else if (name == "assumebmcowner")
             workarounds.assume_bmc_owner = true;
-        else if (name != "authcap" && name != "integritycheckvalue")
+        else if (name != "authcap")
             reader.mistake("workarounds",
                            fmt::format("\"{}\" is not a workaround that frugald has; it has "
                                        "opensesspriv, intel20, supermicro20, idzero, "

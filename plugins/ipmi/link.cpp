@@ -54,7 +54,7 @@ asio::awaitable<Ending> Link::run(Exchange& exchange, unsigned attempts) {
 bool Link::attempt() {
     --attempts_left_;
     const Bytes packet = exchange_->next_packet();
-    if (!packet.empty()) network_.send(bmc_, packet);
+    if (!packet.empty()) network_.send(bmc_, packet, exchange_->urgent());
     alarm_.set(patience());
     return !packet.empty();
 }

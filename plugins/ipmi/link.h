@@ -11,6 +11,8 @@ public:
     /// The packet of the next attempt: made anew, because sequence numbers move on. Empty: there
     /// is none to send now.
     virtual Bytes next_packet() = 0;
+    /// A power command: it leaves the moment it was still wanted.
+    virtual bool urgent() const { return false; }
     /// True when this packet ends the exchange.
     virtual bool receive(Bytes packet) = 0;
 };

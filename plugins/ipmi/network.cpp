@@ -46,11 +46,12 @@ Result<bool> Network::attach(const Endpoint& from, Link& link) {
 
 void Network::detach(const Endpoint& from) { links_.erase(from); }
 
-void Network::send(const Endpoint& to, Bytes packet) {
+void Network::send(const Endpoint& to, Bytes packet, bool urgent) {
     const auto& socket = to.address().is_v4() ? ipv4_ : ipv6_;
     if (!socket) return;
     ++counters.sent;
     socket->send(to, packet);
+    if (urgent) socket->flush();
 }
 
 void Network::receive(const Endpoint& from, Bytes packet) {

@@ -35,7 +35,8 @@ public:
     /// From now on packets from `from` are `link`'s. False when they are another's already.
     Result<bool> attach(const Endpoint& from, Link& link);
     void detach(const Endpoint& from);
-    void send(const Endpoint& to, Bytes packet);
+    /// `urgent`: now, not with others.
+    void send(const Endpoint& to, Bytes packet, bool urgent);
     /// Of the IPv4 socket; 0 while there is none.
     unsigned short local_port() const { return ipv4_ ? ipv4_->local_port() : 0; }
 

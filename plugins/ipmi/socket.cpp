@@ -50,7 +50,10 @@ struct Socket::Batch {
 };
 
 Socket::Socket(asio::io_context& loop, Receiver receiver)
-    : socket_(loop), receiver_(std::move(receiver)), batch_(std::make_unique<Batch>()) {}
+    : socket_(loop),
+      receiver_(std::move(receiver)),
+      incoming_(std::make_unique<Batch>()),
+      outgoing_(std::make_shared<Batch>()) {}
 
 Socket::~Socket() {
     boost::system::error_code ignored;
@@ -72,8 +75,28 @@ Result<std::unique_ptr<Socket>> Socket::open(asio::io_context& loop, asio::ip::u
 }
 
 void Socket::send(const Endpoint& to, Bytes packet) {
-    static_cast<void>(sendto(socket_.native_handle(), packet.data(), packet.size(), MSG_DONTWAIT,
-                             to.data(), static_cast<socklen_t>(to.size())));
+    if (packet.size() > Packet::capacity()) return;
+    std::memcpy(outgoing_->bytes[collected_].data(), packet.data(), packet.size());
+    std::memcpy(&outgoing_->from[collected_], to.data(), to.size());
+    outgoing_->vectors[collected_].iov_len = packet.size();
+    outgoing_->headers[collected_].msg_hdr.msg_namelen = static_cast<socklen_t>(to.size());
+    if (++collected_ == batch_size) {
+        flush();
+    } else if (collected_ == 1) {
+        asio::post(socket_.get_executor(), [this, alive = std::weak_ptr(outgoing_)] {
+            if (!alive.expired()) flush();
+        });
+    }
+}
+
+void Socket::flush() {
+    for (std::size_t sent = 0; sent < collected_;) {
+        const int count = sendmmsg(socket_.native_handle(), &outgoing_->headers[sent],
+                                   static_cast<unsigned>(collected_ - sent), MSG_DONTWAIT);
+        // An error is the first packet's: the others are tried without it.
+        sent += count > 0 ? static_cast<std::size_t>(count) : 1;
+    }
+    collected_ = 0;
 }
 
 unsigned short Socket::local_port() const {
@@ -91,17 +114,18 @@ void Socket::wait() {
 }
 
 bool Socket::receive_batch() {
-    const int count = recvmmsg(socket_.native_handle(), batch_->headers.data(), batch_size,
+    const int count = recvmmsg(socket_.native_handle(), incoming_->headers.data(), batch_size,
                                MSG_DONTWAIT, nullptr);
     for (int i = 0; i < count; ++i) {
         const auto at = static_cast<std::size_t>(i);
-        mmsghdr& header = batch_->headers[at];
-        const socklen_t size = std::exchange(header.msg_hdr.msg_namelen, sizeof batch_->from[at]);
+        mmsghdr& header = incoming_->headers[at];
+        const socklen_t size =
+            std::exchange(header.msg_hdr.msg_namelen, sizeof incoming_->from[at]);
         if (header.msg_hdr.msg_flags & MSG_TRUNC) continue;  // longer than any packet of IPMI
         Endpoint from;
-        std::memcpy(from.data(), &batch_->from[at], size);
+        std::memcpy(from.data(), &incoming_->from[at], size);
         from.resize(size);
-        receiver_(from, Bytes(batch_->bytes[at]).first(header.msg_len));
+        receiver_(from, Bytes(incoming_->bytes[at]).first(header.msg_len));
     }
     return count == static_cast<int>(batch_size);
 }

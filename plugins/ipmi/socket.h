@@ -25,8 +25,11 @@ public:
     Socket(const Socket&) = delete;
     Socket& operator=(const Socket&) = delete;
 
-    /// A packet that the kernel does not take now is lost, as any packet may be.
+    /// Collects packets and sends them together when the loop is done with what it is doing: one
+    /// wake-up for many. A packet that the kernel does not take then is lost, as any packet may be.
     void send(const Endpoint& to, Bytes packet);
+    /// Sends what is collected now.
+    void flush();
     /// 0 before the first packet.
     unsigned short local_port() const;
 
@@ -35,10 +38,12 @@ private:
     void wait();
     bool receive_batch();
 
-    struct Batch;  // the buffers of one recvmmsg
+    struct Batch;  // the buffers of one recvmmsg or sendmmsg
     asio::ip::udp::socket socket_;
     Receiver receiver_;
-    std::unique_ptr<Batch> batch_;
+    std::unique_ptr<Batch> incoming_;
+    std::shared_ptr<Batch> outgoing_;  // a posted flush looks whether it still exists
+    std::size_t collected_ = 0;
 };
 
 }  // namespace frugald::ipmi

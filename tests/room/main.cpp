@@ -19,6 +19,10 @@ Room* running = nullptr;
 
 void stop_room(int) { running->stop(); }
 
+void on_stop_signals(void (*handler)(int)) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, handler);
+}
+
 int complain(const Error& error, int code) {
     fmt::print(stderr, "frugald-room: {}\n", error.text);
     return code;
@@ -35,11 +39,13 @@ int serve(RoomPlan plan) {
     auto room = Room::open(std::move(plan));
     if (!room) return complain(room.error(), failed);
     running = room->get();
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, stop_room);
+    on_stop_signals(stop_room);
     std::signal(SIGPIPE, SIG_IGN);
     fmt::print("ready\n");
     std::fflush(stdout);
     (*room)->run();
+    // the room is about to be destroyed: a second request to stop changes nothing
+    on_stop_signals(SIG_IGN);
     return 0;
 }
 

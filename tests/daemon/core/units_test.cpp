@@ -7,7 +7,9 @@
 using namespace frugald;
 
 template <class A, class B>
-concept Adds = requires(A a, B b) { a + b; };
+concept Adds = requires(A a, B b) {
+    a + b;
+};
 
 static_assert(Watts{200} * Seconds{60} == Joules{12000});
 static_assert(!Adds<Watts, Joules> && Adds<Watts, Watts>);

@@ -68,6 +68,16 @@ TEST_CASE("N2: the late off: a suspend whose deadline has passed sends nothing, 
     CHECK(rig.result("n1") == "expired");
 }
 
+TEST_CASE("N2: a hook that comes before Slurm has been read gets Slurm's own SuspendTimeout") {
+    Rig rig;
+    rig.cluster->suspend_timeout = 5s;  // less than what is assumed until Slurm is read
+    rig.cluster->slurm_suspends("n1");
+    CHECK(rig.hook(hook::Verb::suspend, "n1", 10s).accepted);
+    CHECK(rig.until([&] { return rig.idle("n1"); }));
+    CHECK(rig.cluster->sent.empty());
+    CHECK(rig.result("n1") == "expired");
+}
+
 TEST_CASE("N2: a BMC that answers only after the deadline gets no off") {
     Rig rig{[](Config& config) { config.guard.off_margin = 29700ms; }};
     rig.run_for(200ms);

@@ -2,11 +2,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -25,25 +26,34 @@ std::string read_file(const std::filesystem::path& file) {
     return text.str();
 }
 
-std::set<std::string> matches(const std::string& text, const char* pattern) {
-    std::set<std::string> found;
-    const std::regex expression{pattern};
-    for (std::sregex_iterator at{text.begin(), text.end(), expression}, end; at != end; ++at)
-        found.insert((*at)[1]);
-    return found;
+/// The words that follow `before`; with `about`, only those with a text after them.
+std::set<std::string> words_after(const std::string& text, const std::string& before,
+                                  bool about = false) {
+    std::set<std::string> words;
+    const auto in_word = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+    };
+    for (auto at = text.find(before); at != text.npos; at = text.find(before, at)) {
+        at += before.size();
+        const auto end =
+            std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), in_word);
+        const std::string rest{end, std::min(end + 3, text.end())};
+        if (!about || (rest.size() == 3 && rest[0] == ' ' && rest[1] != '\n'))
+            words.emplace(text.begin() + static_cast<std::ptrdiff_t>(at), end);
+    }
+    return words;
 }
 
 }  // namespace
 
 TEST_CASE("docs/metrics.md lists exactly the families that are exported") {
     const std::string text = render_metrics(test::sample_snapshot(40));
-    const auto exported = matches(text, R"(# TYPE (\w+) )");
+    const auto exported = words_after(text, "# TYPE ");
     const auto documented =
-        matches(read_file(std::filesystem::path{FRUGALD_SOURCE} / "docs/metrics.md"),
-                R"(\| `(frugald_\w+)[{`])");
+        words_after(read_file(std::filesystem::path{FRUGALD_SOURCE} / "docs/metrics.md"), "\n| `");
     for (const auto& name : exported) CHECK_MESSAGE(documented.contains(name), name);
     for (const auto& name : documented) CHECK_MESSAGE(exported.contains(name), name);
-    CHECK(matches(text, R"(# HELP (\w+) \S)") == exported);
+    CHECK(words_after(text, "# HELP ", true) == exported);
 }
 
 TEST_CASE("promtool finds nothing to complain about") {

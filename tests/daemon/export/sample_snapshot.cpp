@@ -13,7 +13,7 @@ using std::chrono::seconds;
 struct Sampler {
     Snapshot now;
     std::shared_ptr<SchedulerView> scheduler = std::make_shared<SchedulerView>();
-    unsigned round;
+    unsigned round = 0;
 
     Measurement measure(double value, const char* source) const {
         return {value, now.at.wall - seconds{1}, source, Quality::good};
@@ -132,7 +132,8 @@ struct Sampler {
 }  // namespace
 
 Snapshot sample_snapshot(unsigned nodes, unsigned round) {
-    Sampler sampler{.now = {}, .round = round};
+    Sampler sampler;
+    sampler.round = round;
     Snapshot& now = sampler.now;
     now.at = Instant::now();
     now.started = now.at.steady - std::chrono::hours{1};

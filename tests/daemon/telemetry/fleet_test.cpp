@@ -112,6 +112,14 @@ TEST_CASE("no answer is neither 0 W nor off") {
     CHECK(soon.nodes.at("n1").failure == silent.text);
     CHECK(describe(fleet, start + 2min).nodes.at("n1").chassis == Chassis::unknown);
     CHECK(fleet.rounds("n1") == 1);
+    fleet.take(failed);
+    auto reach = fleet.take_reach_changes();
+    REQUIRE(reach.size() == 1);  // a failure that stays is told once
+    CHECK(reach[0].failure == silent.text);
+    fleet.take(power_reading(good, start + 3min));
+    reach = fleet.take_reach_changes();
+    REQUIRE(reach.size() == 1);
+    CHECK(reach[0].failure.empty());
 }
 
 TEST_CASE("energy is integrated over true times, and a gap adds nothing") {

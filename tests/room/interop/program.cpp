@@ -116,7 +116,11 @@ RoomProcess::RoomProcess(const std::filesystem::path& directory, const std::stri
 }
 
 RoomProcess::~RoomProcess() {
+    if (process_ <= 0) return;
     kill(process_, SIGTERM);
+    const auto ended = [this] { return waitpid(process_, nullptr, WNOHANG) == process_; };
+    if (eventually(ended, std::chrono::seconds(20))) return;
+    kill(process_, SIGKILL);
     waitpid(process_, nullptr, 0);
 }
 
