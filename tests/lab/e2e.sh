@@ -49,8 +49,8 @@ within() { # SECONDS COMMAND...
 not() { ! "$@"; }
 
 chassis() { # NODE on|off: as an independent program reads it
-    ipmipower -D LAN_2_0 -I 17 -u admin -p lab-secret -h "$(sed -n 's/^NET=\([^ ]*\).*/\1/p' "$LAB/lab.env").${1#n}:16230" \
-        --stat 2>&1 | grep -q ": $2\$"
+    (. "$LAB/lab.env" && ipmipower -D LAN_2_0 -I 17 -u admin -p lab-secret -h "$NET.${1#n}:$BMCPORT" --stat 2>&1) |
+        grep -q ": $2\$"
 }
 all_off() { for n in n1 n2 n3 n4; do chassis $n off || return 1; done; }
 slurm_shows() { # NODE PATTERN
