@@ -140,6 +140,14 @@ TEST_CASE("N11: hold, mode, and two polling rounds after the start") {
          with(given_up(), [](F& f) { f.scheduler_rounds = 1; }), "N11"},
         {"but for an on: it can do no harm", on,
          with(given_up(), [](F& f) { f.scheduler_rounds = 0; }), ""},
+        {"the daemon releases its own caps in any mode, and at once",
+         by(Actor::daemon, ActionKind::release_cap),
+         with(given_up(),
+              [](F& f) {
+                  f.mode = Mode::observe;
+                  f.bmc_rounds = 0;
+              }),
+         ""},
         {"an administrator need not wait", admin_off,
          with(given_up(), [](F& f) { f.bmc_rounds = 0; }), ""},
         {"a site without Slurm has no rounds of it", hook(ActionKind::release_cap),

@@ -20,7 +20,8 @@ void install_hook(const std::filesystem::path& directory) {
 }
 
 HookProcess::HookProcess(const std::filesystem::path& directory, const Start& start) {
-    std::vector<std::string> words{(directory / start.verb).string()};
+    const std::string program = directory / start.verb;
+    std::vector<std::string> words{start.verb};  // the bare name
     words.insert(words.end(), start.arguments.begin(), start.arguments.end());
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
@@ -42,7 +43,7 @@ HookProcess::HookProcess(const std::filesystem::path& directory, const Start& st
     ::posix_spawnattr_setsigmask(&attributes, &all);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     started_ = std::chrono::steady_clock::now();
-    if (::posix_spawn(&pid_, argv[0], &actions, &attributes, argv.data(), environment) != 0)
+    if (::posix_spawn(&pid_, program.c_str(), &actions, &attributes, argv.data(), environment) != 0)
         pid_ = -1;
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);

@@ -12,7 +12,7 @@
 void install_hook(const std::filesystem::path& directory);
 
 /// One run of the hook, started as slurmctld 22.05 starts it: descriptors 0 to 2 closed, signals
-/// blocked, no PATH. The process is killed and reaped when this goes.
+/// blocked, no PATH, argv[0] the bare name. The process is killed and reaped when this goes.
 class HookProcess {
 public:
     struct Start {
