@@ -84,6 +84,14 @@ bool Intake::repeats(const Intent& intent) const {
     return intent.wish != Wish::suspend || !intent.asked.reached(current->deadline);
 }
 
+void Intake::report_unknown(hook::Verb verb, const std::vector<std::string>& nodes) {
+    if (nodes.empty()) return;
+    const auto text = fmt::format("{} of {}: no BMC is configured for them; nothing is done",
+                                  to_string(verb), fold_nodeset(nodes));
+    log::error("hook: {}", text);
+    tools_.journal.note("", "hook", text);
+}
+
 asio::awaitable<hook::Ack> Intake::take(hook::Message message) {
     auto nodes = expand_nodeset(message.nodes, NodesetDialect::slurm);
     if (nodes && nodes->empty()) nodes = fail(Fault::invalid, "the nodeset names no node");
@@ -95,19 +103,17 @@ asio::awaitable<hook::Ack> Intake::take(hook::Message message) {
     }
     std::vector<IntentPtr> intents;
     std::vector<ActionRecord> records;
+    std::vector<std::string> unknown;
     for (const auto& node : *nodes) {
         auto intent = make(wish_of(message.verb), node, from_unix_ms(message.called_at_ms));
         if (!tools_.modules.reaches(node)) {
-            log::error("{} hook: {} has no BMC in the configuration", to_string(message.verb),
-                       node);
-            tools_.journal.note(
-                node, "hook",
-                fmt::format("{}: no BMC is configured for this node", to_string(message.verb)));
+            unknown.push_back(node);
         } else if (!repeats(*intent)) {
             records.push_back(record_of(*intent));
             intents.push_back(std::move(intent));
         }
     }
+    report_unknown(message.verb, unknown);
     if (!records.empty()) {
         const auto ids = co_await tools_.journal.begin(std::move(records));
         // Nodes fail on: without a journal nothing is switched off, but a wake-up still happens.
