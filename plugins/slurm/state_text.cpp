@@ -9,26 +9,6 @@ bool working(const NodeRecord& node) {
            node.has(NodeFlag::completing);
 }
 
-std::string base_word(NodeBase base) {
-    switch (base) {
-        case NodeBase::down:
-            return "down";
-        case NodeBase::idle:
-            return "idle";
-        case NodeBase::allocated:
-            return "allocated";
-        case NodeBase::error:
-            return "error";
-        case NodeBase::mixed:
-            return "mixed";
-        case NodeBase::future:
-            return "future";
-        case NodeBase::unknown:
-            break;
-    }
-    return "unknown";
-}
-
 /// What sinfo lets speak first: an administrator's wish, then trouble, then what runs.
 std::string word(const NodeRecord& node) {
     const bool in_service = !node.has(NodeFlag::drain) && !working(node);
@@ -40,7 +20,7 @@ std::string word(const NodeRecord& node) {
         return node.base == NodeBase::allocated ? "allocated+" : "completing";
     if (node.base == NodeBase::idle && node.has(NodeFlag::reserved)) return "reserved";
     if (node.base == NodeBase::idle && node.has(NodeFlag::planned)) return "planned";
-    return base_word(node.base);
+    return to_string(node.base);
 }
 
 char sign(const NodeRecord& node) {
