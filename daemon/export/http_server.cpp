@@ -100,7 +100,12 @@ std::size_t HttpServer::State::connections() const {
 HttpServer::HttpServer(asio::io_context& loop, Control& control, HttpSettings settings)
     : state_(std::make_shared<State>(loop, control, std::move(settings))) {}
 
-HttpServer::~HttpServer() { state_->close(); }
+// Jobs under way come back to the loop: it must still be there when they do.
+HttpServer::~HttpServer() {
+    state_->close();
+    state_->renderers.join();
+    state_->directory.join();
+}
 
 Result<void> HttpServer::start() {
     Result<void> started;

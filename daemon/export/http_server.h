@@ -14,6 +14,7 @@ namespace frugald {
 class HttpServer {
 public:
     HttpServer(asio::io_context& loop, Control& control, HttpSettings settings);
+    /// Waits for what is being rendered; `loop` must outlive it.
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
