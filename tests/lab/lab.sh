@@ -64,8 +64,11 @@ gen() {
 
 alive() { # PART: it runs and is no zombie, which a container's init may leave for long
     local pid
-    pid=$(cat "$LAB/run/$1.pid" 2>/dev/null) && [ -n "$pid" ] || return 1
-    grep -qs '^State:.[^ZX]' "/proc/$pid/status"
+    pid=$(cat "$LAB/run/$1.pid" 2>/dev/null) && [ -n "$pid" ] && runs "$pid"
+}
+
+runs() { # PID; slurmctld removes its pid file some time before it ends
+    grep -qs '^State:.[^ZX]' "/proc/$1/status"
 }
 
 until_ok() { # SECONDS COMMAND...
@@ -111,8 +114,8 @@ stop() { # PART SIGNAL
     pid=$(cat "$LAB/run/$1.pid")
     kill -CONT "$pid"
     kill "-$2" "$pid"
-    for _ in $(seq 150); do alive "$1" || break; sleep 0.1; done
-    ! alive "$1" || kill -KILL "$pid"
+    for _ in $(seq 150); do runs "$pid" || break; sleep 0.1; done
+    ! runs "$pid" || kill -KILL "$pid"
     rm -f "$LAB/run/$1.pid"
 }
 
