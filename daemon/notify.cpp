@@ -13,10 +13,6 @@ void notify_reloading() { sd_notify(0, "RELOADING=1"); }
 
 void notify_stopping() { sd_notify(0, "STOPPING=1"); }
 
-void notify_status(const std::string& status) {
-    sd_notify(0, fmt::format("STATUS={}", status).c_str());
-}
-
 void feed_watchdog() { sd_notify(0, "WATCHDOG=1"); }
 
 std::optional<std::chrono::milliseconds> watchdog_interval() {

@@ -10,7 +10,6 @@ namespace frugald {
 void notify_ready(const std::string& status);
 void notify_reloading();
 void notify_stopping();
-void notify_status(const std::string& status);
 void feed_watchdog();
 /// How often the watchdog wants to be fed (half its time-out); absent: there is none.
 std::optional<std::chrono::milliseconds> watchdog_interval();

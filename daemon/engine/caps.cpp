@@ -16,7 +16,7 @@ Outcome outcome(const Action& action, Outcome::Kind kind, std::string text) {
     return {action.node, kind, {}, std::move(text)};
 }
 
-ActionRecord record_of(const Action& action, std::uint64_t generation) {
+ActionRecord record_of(const Action& action) {
     const WallTime now = Instant::now().wall;
     ActionRecord record;
     record.asked = now;
@@ -25,7 +25,6 @@ ActionRecord record_of(const Action& action, std::uint64_t generation) {
     record.action = to_string(action.kind);
     record.actor = action.actor_name;
     record.reason = action.reason;
-    record.generation = generation;
     if (action.cap) record.watts = action.cap->value;
     return record;
 }
@@ -69,7 +68,7 @@ asio::awaitable<Outcome> Caps::set(Action action, bool dry_run) {
                                       iso8601(*action.lease_end)));
     const auto before = co_await tools_.modules.cap(action.node);
     if (!before) co_return outcome(action, Outcome::Kind::failed, before.error().text);
-    std::vector<ActionRecord> records{record_of(action, 0)};
+    std::vector<ActionRecord> records{record_of(action)};
     const auto ids = co_await tools_.journal.begin(std::move(records));
     if (!ids) co_return outcome(action, Outcome::Kind::failed, ids.error().text);
     keep(action.node, {*action.cap, true, action.actor_name, action.lease_end});
@@ -107,7 +106,7 @@ asio::awaitable<Result<void>> Caps::confirm(std::string node, Watts limit) {
 asio::awaitable<Outcome> Caps::release(Action action, bool dry_run) {
     if (auto no = refused(action)) co_return std::move(*no);
     if (dry_run) co_return outcome(action, Outcome::Kind::planned, "the limit would be released");
-    std::vector<ActionRecord> records{record_of(action, 0)};
+    std::vector<ActionRecord> records{record_of(action)};
     const auto ids = co_await tools_.journal.begin(std::move(records));
     if (!ids) co_return outcome(action, Outcome::Kind::failed, ids.error().text);
     auto done = co_await tools_.modules.release_cap(action.node);

@@ -117,15 +117,7 @@ asio::awaitable<void> EngineControl::power_one(Action action, bool dry_run, Outc
 asio::awaitable<void> EngineControl::act_on_bmc(Action action, Outcome& outcome) {
     auto& tools = engine_.tools();
     const auto intent = intent_of(action, engine_.actuation().next_generation());
-    ActionRecord record;
-    record.asked = intent->asked.wall;
-    record.deadline = intent->deadline.wall;
-    record.node = intent->node;
-    record.action = journal_name(intent->wish);
-    record.actor = intent->actor_name;
-    record.reason = intent->reason;
-    record.generation = intent->generation;
-    std::vector<ActionRecord> records{record};
+    std::vector<ActionRecord> records{record_of(*intent)};
     const auto ids = co_await tools.journal.begin(std::move(records));
     if (!ids) {
         outcome = {action.node, Outcome::Kind::failed, {}, ids.error().text};

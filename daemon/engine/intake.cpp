@@ -33,18 +33,6 @@ const char* program_of(Wish wish) {
 constexpr std::chrono::seconds default_suspend_timeout{30};
 constexpr std::chrono::seconds default_resume_timeout{600};
 
-ActionRecord record_of(const Intent& intent) {
-    ActionRecord record;
-    record.asked = intent.asked.wall;
-    record.deadline = intent.deadline.wall;
-    record.node = intent.node;
-    record.action = journal_name(intent.wish);
-    record.actor = intent.actor_name;
-    record.reason = intent.reason;
-    record.generation = intent.generation;
-    return record;
-}
-
 std::optional<Wish> hook_wish(const std::string& journal_action) {
     for (const Wish wish : {Wish::suspend, Wish::resume, Wish::resume_fail})
         if (journal_action == journal_name(wish)) return wish;

@@ -42,6 +42,18 @@ IntentState describe(const Intent& intent) {
             intent.detail};
 }
 
+ActionRecord record_of(const Intent& intent) {
+    ActionRecord record;
+    record.asked = intent.asked.wall;
+    record.deadline = intent.deadline.wall;
+    record.node = intent.node;
+    record.action = journal_name(intent.wish);
+    record.actor = intent.actor_name;
+    record.reason = intent.reason;
+    record.generation = intent.generation;
+    return record;
+}
+
 Instant suspend_deadline(Instant asked, std::chrono::milliseconds suspend_timeout,
                          std::chrono::milliseconds margin) {
     return asked + std::max(suspend_timeout - margin, std::chrono::milliseconds{0});

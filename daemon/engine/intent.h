@@ -7,6 +7,7 @@
 #include "daemon/core/action.h"
 #include "daemon/core/clock.h"
 #include "daemon/core/snapshot.h"
+#include "daemon/store/store.h"
 
 namespace frugald {
 
@@ -47,6 +48,8 @@ struct Intent {
 using IntentPtr = std::shared_ptr<Intent>;
 
 IntentState describe(const Intent& intent);
+/// What the journal keeps of it.
+ActionRecord record_of(const Intent& intent);
 
 /// After this nothing is switched off: Slurm counts the node as off SuspendTimeout after the hook's
 /// call, whether it is or not, and may wake it from then on.
