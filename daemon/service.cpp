@@ -20,7 +20,8 @@ PluginHost Service::host() {
             [secrets](std::string_view name) { return read_secret(secrets, name); },
             [](const std::filesystem::path& file) { return read_toml(file); },
             profiles_directory(config_.daemon),
-            helper_directory()};
+            helper_directory(),
+            config_.daemon.state_directory};
 }
 
 Result<void> Service::prepare() {

@@ -28,6 +28,7 @@ struct PluginHost {
     std::function<Result<Settings>(const std::filesystem::path& file)> read_settings;
     std::filesystem::path profiles_directory;  // holds pdu/, meter/, redfish/
     std::filesystem::path program_directory;   // where helper programs (frugald-slurm) are
+    std::filesystem::path state_directory{};   // of the daemon; empty: keep nothing on disk
 };
 
 /// A device that a module's configuration names.

@@ -15,6 +15,8 @@ Bmc::Bmc(Network& network, std::shared_ptr<const Group> group, std::string node,
       port_(port),
       link_(network) {}
 
+Codec& Bmc::codec() const { return network_.codec_for(group_->workarounds); }
+
 tl::unexpected<Error> Bmc::stopping() const {
     return fail(Fault::cancelled, label_ + " is left alone: frugald is stopping");
 }
@@ -47,7 +49,7 @@ asio::awaitable<Result<Answer>> Bmc::ask_in_turn(const Request& request, Priorit
         co_await network_.packets.turn();
     if (stopping_) co_return stopping();
     const Workarounds& workarounds = group_->workarounds;
-    CommandExchange exchange(network_, *session_, request,
+    CommandExchange exchange(network_, codec(), *session_, request,
                              {workarounds.ignore_checksum, workarounds.zero_session_id},
                              forged_in_a_row_, sending.still_wanted);
     const unsigned attempts = sending.once ? 1 : network_.config().attempts;
@@ -171,8 +173,8 @@ asio::awaitable<void> Bmc::close() {
         0,
         {0x3c, static_cast<std::uint8_t>(id), static_cast<std::uint8_t>(id >> 8),
          static_cast<std::uint8_t>(id >> 16), static_cast<std::uint8_t>(id >> 24)}};
-    unsigned forged = 0;
-    CommandExchange exchange(network_, *session_, request, {}, forged);
+    std::uint8_t forged = 0;
+    CommandExchange exchange(network_, codec(), *session_, request, {}, forged);
     static_cast<void>(co_await link_.run(exchange, 2));
     session_.reset();
 }

@@ -55,6 +55,7 @@ private:
     asio::awaitable<Result<void>> find_address();
     Result<void> use_address(const asio::ip::address& address);
     Result<void> hold(Error error);
+    Codec& codec() const;
     tl::unexpected<Error> silent() const;
     tl::unexpected<Error> stopping() const;
 
@@ -69,7 +70,7 @@ private:
     std::optional<Session> session_;
     unsigned session_count_ = 0;
     unsigned silent_in_a_row_ = 0;
-    unsigned forged_in_a_row_ = 0;
+    std::uint8_t forged_in_a_row_ = 0;
     bool stopping_ = false;
     std::chrono::steady_clock::time_point last_answer_{};
     std::chrono::steady_clock::time_point held_until_{};

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "plugins/ipmi/fiid.h"
 #include "plugins/ipmi/message.h"
 #include "plugins/ipmi/session.h"
 
@@ -14,40 +13,31 @@ enum class Verdict {
     forged,     // its HMAC is wrong: drop it, and believe nothing in it
 };
 
-/// The rqSeq values one request was sent under: `count` of them from `first`, modulo 64. Late
-/// answers to earlier attempts at the same request are answers too.
-struct Attempts {
-    std::uint8_t first = 0;
-    std::uint8_t count = 0;
-
-    bool include(std::uint8_t rq_seq) const { return ((rq_seq - first) & 0x3f) < count; }
+/// What a BMC's habits make necessary, by FreeIPMI's names of workarounds.
+struct Tolerance {
+    bool ignore_checksum = false;  // nochecksumcheck
+    bool zero_id = false;          // idzero
 };
 
-/// Commands inside a session to packets and back, by FreeIPMI's packet functions. One of these
-/// serves all sessions of a thread; nothing in it outlives a call.
+/// Commands inside a session to packets and back (IPMI 2.0, 13.6 and 13.28 to 13.32). One of these
+/// serves all sessions of a thread; nothing in it outlives a call, but the data of a message.
 class Codec {
 public:
-    Codec();
+    virtual ~Codec() = default;
 
-    /// Takes the session's next sequence number; `rq_seq` is the caller's. False when libfreeipmi
-    /// cannot (no file descriptor left for /dev/urandom).
-    bool wrap(Session& session, const Request& request, std::uint8_t rq_seq, Packet& packet);
+    /// Takes the session's next sequence number; `rq_seq` is the caller's. The request's target is
+    /// not looked at: what is bridged is wrapped before. False when the library below fails.
+    virtual bool wrap(Session& session, const Request& request, std::uint8_t rq_seq,
+                      Packet& packet) = 0;
 
-    /// Fills `answer` only when accepted: authenticated, encrypted, of this session and inside
-    /// its receive window, and the answer to one of `attempts` at `request`.
-    /// `ignore_checksum` is the workaround "nochecksumcheck", `zero_id` is "idzero".
-    struct Tolerance {
-        bool ignore_checksum = false;
-        bool zero_id = false;
-    };
-    Verdict unwrap(Session& session, const Request& request, Attempts attempts, Tolerance tolerance,
-                   Bytes packet, Answer& answer);
-
-private:
-    bool authentic(const Session& session, Bytes packet) const;
-
-    Fiid rmcp_header_, session_header_, payload_, session_trailer_;
-    Fiid request_header_, answer_header_, answer_trailer_, request_, answer_;
+    /// Fills `message` only when accepted: authenticated, encrypted, of this session, inside its
+    /// receive window and well-formed. Whose answer it is remains to be seen.
+    virtual Verdict unwrap(Session& session, Tolerance tolerance, Bytes packet,
+                           Message& message) = 0;
 };
+
+/// Whether a packet can be an answer inside `session`: before anything else looks at it, because
+/// the flags in its header decide what is checked and are not the sender's to choose.
+bool claims_session(Bytes packet, const Session& session, bool zero_id);
 
 }  // namespace frugald::ipmi

@@ -2,18 +2,21 @@
 
 #include "daemon/ports/actuator.h"
 #include "plugins/ipmi/link.h"
+#include "plugins/ipmi/matching.h"
 
 namespace frugald::ipmi {
 
 /// One command inside a session. Each attempt has its own session sequence number and rqSeq; the
-/// answer to any of them counts, because it answers the same request.
+/// answer to any of them counts, because it answers the same request. A command for a satellite
+/// has two answers: the BMC's that it passed it on, and the satellite's.
 class CommandExchange : public Exchange {
 public:
     /// `still_wanted`, if given, is asked before each packet is made.
-    CommandExchange(Network& network, Session& session, const Request& request,
-                    Codec::Tolerance tolerance, unsigned& forged_in_a_row,
+    CommandExchange(Network& network, Codec& codec, Session& session, const Request& request,
+                    Tolerance tolerance, std::uint8_t& forged_in_a_row,
                     const StillWanted* still_wanted = nullptr)
         : network_(network),
+          codec_(codec),
           session_(session),
           request_(request),
           tolerance_(tolerance),
@@ -26,21 +29,25 @@ public:
     bool receive(Bytes packet) override;
 
     /// Three packets in a row had a wrong HMAC: there is no answer, and the session is no good.
-    bool session_broken() const { return forged_in_a_row_ >= 3; }
+    bool session_broken() const { return forged_in_a_row_ >= most_forged; }
     /// Whoever asked for it has changed his mind, and nothing was sent since.
     bool withdrawn() const { return withdrawn_; }
     const Answer& answer() const { return answer_; }
 
+    static constexpr std::uint8_t most_forged = 3;
+
 private:
+    bool take(const Message& message);
+
     Network& network_;
+    Codec& codec_;
     Session& session_;
     const Request& request_;
-    Codec::Tolerance tolerance_;
-    unsigned& forged_in_a_row_;
+    Tolerance tolerance_;
+    std::uint8_t& forged_in_a_row_;
     const StillWanted* still_wanted_;
     bool withdrawn_ = false;
     Attempts attempts_;
-    Packet packet_;
     Answer answer_;
 };
 

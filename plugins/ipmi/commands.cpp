@@ -15,7 +15,7 @@ std::uint8_t byte(std::uint32_t value, int index) {
     return static_cast<std::uint8_t>(value >> (8 * index));
 }
 
-Request dcmi_request(Buffer<32> bytes) { return {IPMI_NET_FN_GROUP_EXTENSION_RQ, 0, bytes}; }
+Request dcmi_request(Buffer<48> bytes) { return {IPMI_NET_FN_GROUP_EXTENSION_RQ, 0, bytes}; }
 
 }  // namespace
 

@@ -46,11 +46,32 @@ private:
 /// A packet as it goes over the network.
 using Packet = Buffer<512>;
 
-/// One command for the BMC: network function, logical unit, and the command byte with its data.
+/// The controller that is to carry a command out: the BMC itself, or a satellite behind it on an
+/// IPMB channel (IPMI 2.0, 6.13), which the BMC is asked to pass the command on to.
+struct Target {
+    std::uint8_t channel = 0;
+    std::uint8_t address = 0x20;  // slave address; 20h is the BMC
+
+    bool bridged() const { return channel != 0 || address != 0x20; }
+    bool operator==(const Target&) const = default;
+};
+
+/// One command: network function, logical unit, and the command byte with its data.
 struct Request {
     std::uint8_t net_fn = 0;
     std::uint8_t lun = 0;
-    Buffer<32> bytes;  // bytes[0] is the command
+    Buffer<48> bytes;  // bytes[0] is the command
+    Target target{};
+};
+
+/// An answer as it came out of its packet, not yet matched with a request. `data` follows the
+/// completion code and is valid until its codec is used again.
+struct Message {
+    std::uint8_t net_fn = 0;
+    std::uint8_t rq_seq = 0;
+    std::uint8_t command = 0;
+    std::uint8_t completion_code = 0;
+    Bytes data{};
 };
 
 /// The BMC's answer to a command; `data` follows the completion code.

@@ -44,6 +44,8 @@ Result<bool> Network::attach(const Endpoint& from, Link& link) {
     return fresh || place->second == &link;
 }
 
+Codec& Network::codec_for(const Workarounds&) { return freeipmi_codec_; }
+
 void Network::detach(const Endpoint& from) { links_.erase(from); }
 
 void Network::send(const Endpoint& to, Bytes packet, bool urgent) {

@@ -4,7 +4,8 @@
 #include <random>
 #include <unordered_map>
 
-#include "plugins/ipmi/codec.h"
+#include "plugins/ipmi/freeipmi_codec.h"
+#include "plugins/ipmi/group.h"
 #include "plugins/ipmi/pacer.h"
 #include "plugins/ipmi/socket.h"
 
@@ -45,8 +46,11 @@ public:
     /// A random delay, so that what failed together does not come back together.
     std::chrono::milliseconds jitter(std::chrono::milliseconds most);
 
+    /// The codec for BMCs that need these workarounds.
+    Codec& codec_for(const Workarounds& workarounds);
+
     Wheel wheel;
-    Codec codec;
+    Packet outgoing;  // the packet being made, for as long as it takes to send it
     Pacer packets;
     Pacer sessions;
 
@@ -68,6 +72,7 @@ private:
 
     asio::io_context& loop_;
     NetworkConfig config_;
+    FreeipmiCodec freeipmi_codec_;
     std::minstd_rand random_{std::random_device{}()};
     std::uint32_t console_id_;
     std::unordered_map<Endpoint, Link*, Hash> links_;

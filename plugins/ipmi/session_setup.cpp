@@ -147,10 +147,11 @@ asio::awaitable<Step> shake_hands(Network& network, Link& link, Handshake& hands
 asio::awaitable<Step> set_privilege(Network& network, Link& link, Handshake& handshake) {
     const auto level = static_cast<std::uint8_t>(handshake.credentials.privilege);
     const Request request{IPMI_NET_FN_APP_RQ, 0, {0x3b, level}};
-    const Codec::Tolerance tolerance{handshake.workarounds.ignore_checksum,
-                                     handshake.workarounds.zero_session_id};
-    unsigned forged = 0;
-    CommandExchange exchange(network, handshake.session, request, tolerance, forged);
+    const Tolerance tolerance{handshake.workarounds.ignore_checksum,
+                              handshake.workarounds.zero_session_id};
+    std::uint8_t forged = 0;
+    CommandExchange exchange(network, network.codec_for(handshake.workarounds), handshake.session,
+                             request, tolerance, forged);
     const Ending ending = co_await link.run(exchange, network.config().attempts);
     if (ending == Ending::cancelled) co_return failure(Fault::cancelled, "is left alone: stopping");
     if (ending != Ending::answered || exchange.session_broken())

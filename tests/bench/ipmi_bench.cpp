@@ -105,7 +105,7 @@ private:
 void ipmi_wrap(const Report& report) {
     constexpr std::uint64_t count = 100000;
     ipmi_rmcpplus_init();
-    ipmi::Codec codec;
+    ipmi::FreeipmiCodec codec;
     ipmi::Session session;
     session.suite = *ipmi::cipher_suite(17);
     session.integrity_key.size = 32;
