@@ -98,6 +98,8 @@ void read_rhythm(SettingsReader& reader, Group& group) {
     group.sensors_interval =
         reader.duration("sensors_interval_s", seconds{60}, milliseconds{100}, seconds{86400});
     group.sensors = reader.boolean("sensors", true);
+    group.workarounds.freeipmi_codec =
+        reader.choice("codec", "direct", {"direct", "freeipmi"}) == "freeipmi";
 }
 
 /// The BMC's name or address of each node, in the nodes' order.

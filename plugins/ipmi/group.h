@@ -19,6 +19,10 @@ struct Workarounds {
     bool discrete_reading = false;        // discretereading
     bool ignore_scanning = false;         // ignorescanningdisabled
     bool assume_bmc_owner = false;        // assumebmcowner
+    bool freeipmi_codec = false;          // our own name: packets by libfreeipmi
+
+    /// FreeIPMI knows best how these BMCs' packets are to be read.
+    bool freeipmi_packets() const { return freeipmi_codec || zero_session_id || ignore_checksum; }
 };
 
 enum class Privilege : std::uint8_t { user = 2, operator_ = 3, administrator = 4 };

@@ -44,7 +44,10 @@ Result<bool> Network::attach(const Endpoint& from, Link& link) {
     return fresh || place->second == &link;
 }
 
-Codec& Network::codec_for(const Workarounds&) { return freeipmi_codec_; }
+Codec& Network::codec_for(const Workarounds& workarounds) {
+    if (workarounds.freeipmi_packets()) return freeipmi_codec_;
+    return direct_codec_;
+}
 
 void Network::detach(const Endpoint& from) { links_.erase(from); }
 

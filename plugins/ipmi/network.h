@@ -4,6 +4,7 @@
 #include <random>
 #include <unordered_map>
 
+#include "plugins/ipmi/direct_codec.h"
 #include "plugins/ipmi/freeipmi_codec.h"
 #include "plugins/ipmi/group.h"
 #include "plugins/ipmi/pacer.h"
@@ -46,7 +47,7 @@ public:
     /// A random delay, so that what failed together does not come back together.
     std::chrono::milliseconds jitter(std::chrono::milliseconds most);
 
-    /// The codec for BMCs that need these workarounds.
+    /// The direct codec, or FreeIPMI's for BMCs that need workarounds with every packet.
     Codec& codec_for(const Workarounds& workarounds);
 
     Wheel wheel;
@@ -73,6 +74,7 @@ private:
     asio::io_context& loop_;
     NetworkConfig config_;
     FreeipmiCodec freeipmi_codec_;
+    DirectCodec direct_codec_;
     std::minstd_rand random_{std::random_device{}()};
     std::uint32_t console_id_;
     std::unordered_map<Endpoint, Link*, Hash> links_;

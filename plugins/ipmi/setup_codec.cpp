@@ -100,13 +100,15 @@ bool derive_keys(Handshake& handshake) {
     void* root = room(handshake.integrity_root);
     void* integrity = room(session.integrity_key);
     void* confidentiality = room(session.confidentiality_key);
-    return ipmi_calculate_rmcpplus_session_keys(
-               session.suite.authentication, session.suite.integrity, session.suite.confidentiality,
-               password.empty() ? nullptr : password.data(), length(password), nullptr, 0,
-               handshake.console_nonce.data(), 16, handshake.bmc_nonce.data(), 16, name_only_lookup,
-               privilege_of(handshake), pointer(name), length(name), &root,
-               &handshake.integrity_root.size, &integrity, &session.integrity_key.size,
-               &confidentiality, &session.confidentiality_key.size) == 0;
+    const int derived = ipmi_calculate_rmcpplus_session_keys(
+        session.suite.authentication, session.suite.integrity, session.suite.confidentiality,
+        password.empty() ? nullptr : password.data(), length(password), nullptr, 0,
+        handshake.console_nonce.data(), 16, handshake.bmc_nonce.data(), 16, name_only_lookup,
+        privilege_of(handshake), pointer(name), length(name), &root, &handshake.integrity_root.size,
+        &integrity, &session.integrity_key.size, &confidentiality,
+        &session.confidentiality_key.size);
+    if (derived == 0) session.prepare();
+    return derived == 0;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "plugins/ipmi/freeipmi_codec.h"
+#include "plugins/ipmi/codec.h"
 
 #include <doctest/doctest.h>
 
@@ -6,70 +6,23 @@
 #include <set>
 
 #include "plugins/ipmi/matching.h"
-#include "tests/room/bmc/packet.h"
+#include "tests/plugins/ipmi/session_ends.h"
 
 using namespace frugald;
 using namespace frugald::ipmi;
+using frugald::test::Ends;
 
 namespace {
-
-/// Both ends of one session. The far end is the room's, which shares no code with ours.
-struct Ends {
-    explicit Ends(room::Suite suite) {
-        REQUIRE(ipmi_rmcpplus_init() == 0);
-        const room::Algorithms algorithms = room::algorithms_of(suite);
-        ours.suite = {static_cast<std::uint8_t>(suite), algorithms.authentication,
-                      algorithms.integrity, algorithms.confidentiality};
-        ours.console_id = 0x11223344;
-        ours.bmc_id = 0x55667788;
-        theirs.id = ours.bmc_id;
-        theirs.console_id = ours.console_id;
-        theirs.suite = suite;
-        for (std::size_t i = 0; i < 32; ++i)
-            ours.integrity_key.bytes[i] = theirs.integrity_key[i] =
-                static_cast<std::uint8_t>(7 * i + 1);
-        ours.integrity_key.size = static_cast<unsigned>(room::digest_size(suite));
-        for (std::size_t i = 0; i < 16; ++i)
-            ours.confidentiality_key.bytes[i] = theirs.encryption_key[i] =
-                static_cast<std::uint8_t>(11 * i + 3);
-        ours.confidentiality_key.size = 16;
-        ipmi_check_session_sequence_number_2_0_init(&ours.highest_received, &ours.received_window);
-    }
-
-    /// The room's answer to `command` of network function 2Ch.
-    Packet answer(std::uint8_t rq_seq, std::uint8_t command, Bytes data) {
-        room::Request request;
-        request.sequence = rq_seq;
-        request.function = 0x2c;
-        request.command = command;
-        room::Packet payload;
-        room::write_response(request, 0, data, payload);
-        room::Envelope form;
-        form.encrypted = form.authenticated = true;
-        const std::array<std::uint8_t, 16> vector{1, 2, 3};
-        room::Packet out;
-        room::write_in_session(crypto, theirs, form, vector, payload.view(), out);
-        Packet packet;
-        packet.assign(out.view());
-        return packet;
-    }
-
-    room::Crypto crypto;
-    room::Session theirs;
-    Session ours;
-    std::unique_ptr<Codec> codec = std::make_unique<FreeipmiCodec>();
-};
 
 const Request request{0x2c, 0, {0x02, 0xdc, 1, 0, 0}};
 const std::array<std::uint8_t, 5> data{0xdc, 10, 20, 30, 40};
 
-std::vector<room::Suite> suites() { return {room::Suite::sha1, room::Suite::sha256}; }
-
 }  // namespace
 
 TEST_CASE("what we wrap, the other implementation unwraps, in both suites") {
-    for (const room::Suite suite : suites()) {
-        Ends ends(suite);
+    for (const auto& [suite, direct] : test::suites_and_codecs()) {
+        CAPTURE(direct);
+        Ends ends(suite, direct);
         for (std::uint32_t sequence = 1; sequence <= 3; ++sequence) {
             Packet packet;
             REQUIRE(ends.codec->wrap(ends.ours, request, 5, packet));
@@ -94,8 +47,9 @@ TEST_CASE("what we wrap, the other implementation unwraps, in both suites") {
 }
 
 TEST_CASE("an answer is accepted once, and only for its request") {
-    for (const room::Suite suite : suites()) {
-        Ends ends(suite);
+    for (const auto& [suite, direct] : test::suites_and_codecs()) {
+        CAPTURE(direct);
+        Ends ends(suite, direct);
         Message answer;
         const Packet packet = ends.answer(9, 0x02, data);
         const auto unwrap = [&](const Request& asked, Attempts attempts, const Packet& from) {
@@ -126,8 +80,9 @@ TEST_CASE("an answer is accepted once, and only for its request") {
 
 TEST_CASE("B5: a mutated answer is dropped or changes nothing, and never crashes") {
     std::mt19937 random(20221);
-    for (const room::Suite suite : suites()) {
-        Ends ends(suite);
+    for (const auto& [suite, direct] : test::suites_and_codecs()) {
+        CAPTURE(direct);
+        Ends ends(suite, direct);
         for (int round = 0; round < 20000; ++round) {
             Packet packet = ends.answer(9, 0x02, data);
             std::size_t size = packet.size();
@@ -151,15 +106,17 @@ TEST_CASE("B5: a mutated answer is dropped or changes nothing, and never crashes
 
 TEST_CASE("random bytes with a session's header are never accepted") {
     std::mt19937 random(7);
-    Ends ends(room::Suite::sha256);
-    const Packet like = ends.answer(9, 0x02, data);
-    for (int round = 0; round < 20000; ++round) {
-        Packet packet;
-        packet.assign(like);
-        packet.resize(16 + random() % 200);
-        for (std::size_t i = 14; i < packet.size(); ++i)
-            packet.data()[i] = static_cast<std::uint8_t>(random());
-        Message answer;
-        REQUIRE(ends.codec->unwrap(ends.ours, {}, packet, answer) != Verdict::accepted);
+    for (const bool direct : {true, false}) {
+        Ends ends(room::Suite::sha256, direct);
+        const Packet like = ends.answer(9, 0x02, data);
+        for (int round = 0; round < 20000; ++round) {
+            Packet packet;
+            packet.assign(like);
+            packet.resize(16 + random() % 200);
+            for (std::size_t i = 14; i < packet.size(); ++i)
+                packet.data()[i] = static_cast<std::uint8_t>(random());
+            Message answer;
+            REQUIRE(ends.codec->unwrap(ends.ours, {}, packet, answer) != Verdict::accepted);
+        }
     }
 }
