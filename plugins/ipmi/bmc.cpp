@@ -5,27 +5,46 @@
 #include "plugins/ipmi/session_setup.h"
 
 namespace frugald::ipmi {
+namespace {
+
+Request close_session(std::uint32_t id) {
+    return {IPMI_NET_FN_APP_RQ,
+            0,
+            {0x3c, static_cast<std::uint8_t>(id), static_cast<std::uint8_t>(id >> 8),
+             static_cast<std::uint8_t>(id >> 16), static_cast<std::uint8_t>(id >> 24)}};
+}
+
+}  // namespace
+
 Bmc::Bmc(Network& network, std::shared_ptr<const Group> group, std::string node, std::string host,
          unsigned short port)
     : network_(network),
       group_(std::move(group)),
       node_(std::move(node)),
       host_(std::move(host)),
-      label_(fmt::format("{}: BMC {}", node_, host_)),
       port_(port),
       link_(network) {}
 
-Codec& Bmc::codec() const { return network_.codec_for(group_->workarounds); }
+std::string Bmc::label() const { return fmt::format("{}: BMC {}", node_, host_); }
+
+Dialogue Bmc::dialogue() {
+    const Workarounds& workarounds = group_->workarounds;
+    return {network_,
+            network_.codec_for(workarounds),
+            *session_,
+            {workarounds.ignore_checksum, workarounds.zero_session_id},
+            forged_in_a_row_};
+}
 
 tl::unexpected<Error> Bmc::stopping() const {
-    return fail(Fault::cancelled, label_ + " is left alone: frugald is stopping");
+    return fail(Fault::cancelled, label() + " is left alone: frugald is stopping");
 }
 
 tl::unexpected<Error> Bmc::silent() const {
     return fail(Fault::timeout,
                 fmt::format("{} does not answer on UDP port {}; check its power, the network, and "
                             "that IPMI over LAN is enabled",
-                            label_, port_));
+                            label(), port_));
 }
 
 asio::awaitable<Result<Answer>> Bmc::ask(Priority priority, Request request, Sending sending) {
@@ -39,7 +58,7 @@ asio::awaitable<Result<Answer>> Bmc::ask(Priority priority, Request request, Sen
 
 asio::awaitable<Result<Answer>> Bmc::ask_in_turn(const Request& request, Priority priority,
                                                  Sending sending) {
-    if (!session_) {
+    if (!has_session()) {
         const Result<void> opened = co_await open();
         if (!opened) co_return tl::unexpected(opened.error());
     }
@@ -48,40 +67,53 @@ asio::awaitable<Result<Answer>> Bmc::ask_in_turn(const Request& request, Priorit
     else if (!network_.packets.take())
         co_await network_.packets.turn();
     if (stopping_) co_return stopping();
-    const Workarounds& workarounds = group_->workarounds;
-    CommandExchange exchange(network_, codec(), *session_, request,
-                             {workarounds.ignore_checksum, workarounds.zero_session_id},
-                             forged_in_a_row_, sending.still_wanted);
+    CommandExchange exchange(dialogue(), request, sending.still_wanted);
     const unsigned attempts = sending.once ? 1 : network_.config().attempts;
     const Ending ending = co_await link_.run(exchange, attempts);
-    co_return judge(ending, exchange, sending);
+    const Result<void> judged = judge(ending, exchange.withdrawn(), sending.once);
+    if (!judged) co_return tl::unexpected(judged.error());
+    co_return exchange.answer();
 }
 
-Result<Answer> Bmc::judge(Ending ending, const CommandExchange& exchange, Sending sending) {
+bool Bmc::begin(Exchange& exchange) {
+    if (!has_session() || stopping_ || lane_.busy() || !network_.packets.take()) return false;
+    lane_.try_enter();
+    if (link_.begin(exchange, network_.config().attempts)) return true;
+    lane_.leave();
+    return false;
+}
+
+Result<void> Bmc::finish(Ending how) {
+    const Result<void> judged = judge(how, false, false);
+    lane_.leave();
+    return judged;
+}
+
+Result<void> Bmc::judge(Ending ending, bool withdrawn, bool once) {
     if (ending == Ending::cancelled) return stopping();
-    if (ending == Ending::unsent && exchange.withdrawn())
-        return fail(Fault::cancelled, label_ + " was sent nothing: the command was withdrawn");
+    if (ending == Ending::unsent && withdrawn)
+        return fail(Fault::cancelled, label() + " was sent nothing: the command was withdrawn");
     if (ending == Ending::unsent)
         return fail(Fault::unavailable,
-                    label_ +
-                        " was sent nothing: libfreeipmi cannot encrypt; it opens /dev/urandom "
-                        "for each packet, so check the limit of open files");
-    if (exchange.session_broken()) {
+                    label() +
+                        " was sent nothing: it cannot be encrypted; libfreeipmi opens "
+                        "/dev/urandom for each packet, so check the limit of open files");
+    if (forged_in_a_row_ >= Dialogue::most_forged) {
         session_.reset();
         forged_in_a_row_ = 0;
         return fail(Fault::unparsable,
-                    label_ +
+                    label() +
                         " sent three answers in a row with a wrong authentication code; a new "
                         "session is opened, check for a second device with its address");
     }
     if (ending == Ending::silent) {
         // A single send proves little, so it does not count against the session.
-        if (!sending.once && ++silent_in_a_row_ >= 2) session_.reset();
+        if (!once && ++silent_in_a_row_ >= 2) doubtful_ = true;
         return silent();
     }
     silent_in_a_row_ = 0;
     last_answer_ = std::chrono::steady_clock::now();
-    return exchange.answer();
+    return {};
 }
 
 Result<void> Bmc::hold(Error error) {
@@ -100,6 +132,7 @@ asio::awaitable<Result<void>> Bmc::open() {
     }
     if (!network_.sessions.take()) co_await network_.sessions.turn();
     if (stopping_) co_return stopping();
+    if (session_) take_leave();
     const Result<void> opened = co_await try_suites();
     // The name may have moved; numbers resolve at once.
     if (!opened && opened.error().fault == Fault::timeout) link_.disconnect();
@@ -115,6 +148,7 @@ asio::awaitable<Result<void>> Bmc::try_suites() {
                                             group_->workarounds, *suite);
         if (opened) {
             session_ = *opened;
+            doubtful_ = false;
             ++session_count_;
             silent_in_a_row_ = 0;
             forged_in_a_row_ = 0;
@@ -126,7 +160,7 @@ asio::awaitable<Result<void>> Bmc::try_suites() {
     }
     if (failure.silent) co_return silent();
     if (failure.error.fault == Fault::cancelled) co_return stopping();
-    co_return hold({failure.error.fault, fmt::format("{} {}", label_, failure.error.text)});
+    co_return hold({failure.error.fault, fmt::format("{} {}", label(), failure.error.text)});
 }
 
 asio::awaitable<Result<void>> Bmc::find_address() {
@@ -141,7 +175,7 @@ asio::awaitable<Result<void>> Bmc::find_address() {
     if (failure || found.empty())
         co_return fail(Fault::unavailable,
                        fmt::format("{} has no address ({}); check the name, DNS or /etc/hosts",
-                                   label_, failure.message()));
+                                   label(), failure.message()));
     auto chosen = found.begin()->endpoint().address();
     for (const auto& entry : found)
         if (entry.endpoint().address().is_v4()) {
@@ -158,8 +192,16 @@ Result<void> Bmc::use_address(const asio::ip::address& address) {
         return hold({Fault::invalid,
                      fmt::format("{} has the address {} of another node's BMC; correct the name or "
                                  "`bmc` in its [[ipmi.group]]",
-                                 label_, address.to_string())});
+                                 label(), address.to_string())});
     return {};
+}
+
+// One packet without waiting: if the BMC still has the session, its slot is free for the next one.
+void Bmc::take_leave() {
+    Attempts attempts{session_->next_request, 0};
+    const Bytes packet = dialogue().say(close_session(session_->bmc_id), attempts);
+    if (!packet.empty()) link_.send(packet);
+    session_.reset();
 }
 
 asio::awaitable<void> Bmc::close() {
@@ -167,14 +209,8 @@ asio::awaitable<void> Bmc::close() {
     lane_.close();
     link_.cancel();
     if (!session_ || !link_.connected() || lane_.busy()) co_return;
-    const std::uint32_t id = session_->bmc_id;
-    const Request request{
-        IPMI_NET_FN_APP_RQ,
-        0,
-        {0x3c, static_cast<std::uint8_t>(id), static_cast<std::uint8_t>(id >> 8),
-         static_cast<std::uint8_t>(id >> 16), static_cast<std::uint8_t>(id >> 24)}};
-    std::uint8_t forged = 0;
-    CommandExchange exchange(network_, codec(), *session_, request, {}, forged);
+    const Request request = close_session(session_->bmc_id);
+    CommandExchange exchange(dialogue(), request);
     static_cast<void>(co_await link_.run(exchange, 2));
     session_.reset();
 }

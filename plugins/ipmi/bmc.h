@@ -29,16 +29,25 @@ public:
     const std::string& node() const { return node_; }
     const Group& group() const { return *group_; }
     /// "c001: BMC 10.1.0.1" for messages.
-    const std::string& label() const { return label_; }
+    std::string label() const;
 
     /// The BMC's answer, whatever its completion code, or why there is none: Fault::timeout (it
     /// is silent), unauthorized or refused (it gives no session), unavailable (its name has no
     /// address), cancelled (frugald is stopping; or not wanted any more, and never sent).
     asio::awaitable<Result<Answer>> ask(Priority priority, Request request, Sending sending = {});
 
+    /// For QuickCommand. `begin` is false when the BMC has no session, is busy, or the packets of
+    /// this moment are used up; after the exchange has ended, `finish` says how it went and lets
+    /// the next command in.
+    bool begin(Exchange& exchange);
+    Result<void> finish(Ending how);
+    /// Only while there is a session.
+    Dialogue dialogue();
+    std::uint8_t next_request() const { return session_ ? session_->next_request : 0; }
+
     /// Counts the sessions opened so far: another number is another session, maybe another boot.
     unsigned session_count() const { return session_count_; }
-    bool has_session() const { return session_.has_value(); }
+    bool has_session() const { return session_.has_value() && !doubtful_; }
     std::chrono::steady_clock::time_point last_answer() const { return last_answer_; }
     /// Refusals of a session are believed for a minute: until then there is no use in asking.
     std::chrono::steady_clock::time_point held_until() const { return held_until_; }
@@ -49,13 +58,13 @@ public:
 private:
     asio::awaitable<Result<Answer>> ask_in_turn(const Request& request, Priority priority,
                                                 Sending sending);
-    Result<Answer> judge(Ending ending, const CommandExchange& exchange, Sending sending);
+    Result<void> judge(Ending ending, bool withdrawn, bool once);
     asio::awaitable<Result<void>> open();
     asio::awaitable<Result<void>> try_suites();
     asio::awaitable<Result<void>> find_address();
     Result<void> use_address(const asio::ip::address& address);
     Result<void> hold(Error error);
-    Codec& codec() const;
+    void take_leave();
     tl::unexpected<Error> silent() const;
     tl::unexpected<Error> stopping() const;
 
@@ -63,15 +72,15 @@ private:
     std::shared_ptr<const Group> group_;
     std::string node_;
     std::string host_;
-    std::string label_;
     unsigned short port_;
     Link link_;
     Lane lane_;
     std::optional<Session> session_;
-    unsigned session_count_ = 0;
-    unsigned silent_in_a_row_ = 0;
-    std::uint8_t forged_in_a_row_ = 0;
+    bool doubtful_ = false;  // the session may be gone: another is opened, this one closed before
     bool stopping_ = false;
+    std::uint8_t silent_in_a_row_ = 0;
+    std::uint8_t forged_in_a_row_ = 0;
+    unsigned session_count_ = 0;
     std::chrono::steady_clock::time_point last_answer_{};
     std::chrono::steady_clock::time_point held_until_{};
     std::optional<Error> held_for_;

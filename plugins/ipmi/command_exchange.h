@@ -1,50 +1,39 @@
 #pragma once
 
 #include "daemon/ports/actuator.h"
+#include "plugins/ipmi/dialogue.h"
 #include "plugins/ipmi/link.h"
-#include "plugins/ipmi/matching.h"
 
 namespace frugald::ipmi {
 
 /// One command inside a session. Each attempt has its own session sequence number and rqSeq; the
-/// answer to any of them counts, because it answers the same request. A command for a satellite
-/// has two answers: the BMC's that it passed it on, and the satellite's.
+/// answer to any of them counts, because it answers the same request.
 class CommandExchange : public Exchange {
 public:
     /// `still_wanted`, if given, is asked before each packet is made.
-    CommandExchange(Network& network, Codec& codec, Session& session, const Request& request,
-                    Tolerance tolerance, std::uint8_t& forged_in_a_row,
+    CommandExchange(const Dialogue& dialogue, const Request& request,
                     const StillWanted* still_wanted = nullptr)
-        : network_(network),
-          codec_(codec),
-          session_(session),
+        : dialogue_(dialogue),
           request_(request),
-          tolerance_(tolerance),
-          forged_in_a_row_(forged_in_a_row),
           still_wanted_(still_wanted),
-          attempts_{session.next_request, 0} {}
+          attempts_{dialogue.session.next_request, 0} {}
 
-    Bytes next_packet() override;
+    Bytes next_packet() override {
+        withdrawn_ = withdrawn_ || (still_wanted_ && *still_wanted_ && !(*still_wanted_)());
+        return withdrawn_ ? Bytes() : dialogue_.say(request_, attempts_);
+    }
     bool urgent() const override { return still_wanted_ != nullptr; }
-    bool receive(Bytes packet) override;
+    bool receive(Bytes packet) override {
+        return dialogue_.hear(request_, attempts_, packet, answer_) != Heard::nothing;
+    }
 
-    /// Three packets in a row had a wrong HMAC: there is no answer, and the session is no good.
-    bool session_broken() const { return forged_in_a_row_ >= most_forged; }
     /// Whoever asked for it has changed his mind, and nothing was sent since.
     bool withdrawn() const { return withdrawn_; }
     const Answer& answer() const { return answer_; }
 
-    static constexpr std::uint8_t most_forged = 3;
-
 private:
-    bool take(const Message& message);
-
-    Network& network_;
-    Codec& codec_;
-    Session& session_;
+    Dialogue dialogue_;
     const Request& request_;
-    Tolerance tolerance_;
-    std::uint8_t& forged_in_a_row_;
     const StillWanted* still_wanted_;
     bool withdrawn_ = false;
     Attempts attempts_;

@@ -1,6 +1,7 @@
 #include "plugins/ipmi/link.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace frugald::ipmi {
 namespace {
@@ -38,15 +39,19 @@ milliseconds Link::patience() const {
     return std::min(patience, std::max(longest_patience, network_.config().retransmit));
 }
 
-asio::awaitable<Ending> Link::run(Exchange& exchange, unsigned attempts) {
+bool Link::begin(Exchange& exchange, unsigned attempts) {
     exchange_ = &exchange;
     attempts_left_ = attempts;
     began_ = std::chrono::steady_clock::now();
-    if (!attempt()) {
-        alarm_.stop();
-        exchange_ = nullptr;
-        co_return Ending::unsent;
-    }
+    if (attempt()) return true;
+    alarm_.stop();
+    exchange_ = nullptr;
+    return false;
+}
+
+asio::awaitable<Ending> Link::run(Exchange& exchange, unsigned attempts) {
+    if (!begin(exchange, attempts)) co_return Ending::unsent;
+    awaited_ = true;
     co_await waiter_.wait();
     co_return ending_;
 }
@@ -88,9 +93,13 @@ void Link::cancel() {
 
 void Link::end(Ending how) {
     alarm_.stop();
-    exchange_ = nullptr;
+    Exchange& exchange = *std::exchange(exchange_, nullptr);
     ending_ = how;
-    waiter_.wake();
+    // Either of the two may begin the next exchange.
+    if (std::exchange(awaited_, false))
+        waiter_.wake();
+    else
+        exchange.ended(how);
 }
 
 }  // namespace frugald::ipmi

@@ -4,6 +4,13 @@
 
 namespace frugald::ipmi {
 
+enum class Ending : std::uint8_t {
+    answered,
+    silent,
+    unsent,  // the first packet could not be made
+    cancelled,
+};
+
 /// One request and the search for its answer.
 class Exchange {
 public:
@@ -15,13 +22,9 @@ public:
     virtual bool urgent() const { return false; }
     /// True when this packet ends the exchange.
     virtual bool receive(Bytes packet) = 0;
-};
-
-enum class Ending {
-    answered,
-    silent,
-    unsent,  // the first packet could not be made
-    cancelled,
+    /// It is over, however; the link is free for the next. Not called when it never began, nor
+    /// when a coroutine waits for it.
+    virtual void ended(Ending) {}
 };
 
 /// The way to one BMC: sends a packet, waits, sends again, one exchange at a time. Its patience
@@ -39,8 +42,13 @@ public:
     void disconnect();
     bool connected() const { return connected_; }
 
+    /// Begins an exchange, which is told when it ends; false: its first packet could not be made.
     /// The caller has made sure that no other exchange is under way.
+    bool begin(Exchange& exchange, unsigned attempts);
+    /// The same for coroutines: begins it and waits for its end.
     asio::awaitable<Ending> run(Exchange& exchange, unsigned attempts);
+    /// A packet for which no answer is waited.
+    void send(Bytes packet) { network_.send(bmc_, packet, false); }
     /// Ends the exchange under way, if any.
     void cancel();
     void receive(Bytes packet);
@@ -55,6 +63,7 @@ private:
     Network& network_;
     Endpoint bmc_;
     bool connected_ = false;
+    bool awaited_ = false;  // by `run`; else the exchange is told
     Exchange* exchange_ = nullptr;
     unsigned attempts_left_ = 0;
     Ending ending_ = Ending::silent;

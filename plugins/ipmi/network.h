@@ -52,6 +52,7 @@ public:
 
     Wheel wheel;
     Packet outgoing;  // the packet being made, for as long as it takes to send it
+    Answer incoming;  // the answer just received, until the next packet is looked at
     Pacer packets;
     Pacer sessions;
 

@@ -24,75 +24,112 @@ Seconds since(std::chrono::steady_clock::time_point began) {
 }  // namespace
 
 Poller::Poller(Network& network, SensorTables& tables, Bmc& bmc)
-    : network_(network),
+    : QuickCommand(bmc),
+      network_(network),
       bmc_(bmc),
       sensors_(bmc, tables),
       power_(bmc),
-      beat_(network.wheel, [this] { wake_.wake(); }) {}
+      beat_(network.wheel, [this] { beat(); }) {}
 
 void Poller::start(ObservationSink& sink, milliseconds phase) {
     sink_ = &sink;
     first_ = Steady::now() + phase;
     next_poll_ = first_;
     beat_.set(phase);
-    ++tasks_;
-    asio::co_spawn(network_.loop(), run(), asio::detached);
 }
 
 void Poller::refresh() {
     if (!sink_ || stopping_) return;
     again_ = true;
-    wake_.wake();
+    if (!polling_) beat_.set({});
 }
 
 void Poller::stop() {
     stopping_ = true;
     beat_.stop();
-    wake_.wake();
 }
 
-asio::awaitable<void> Poller::run() {
-    while (!stopping_) {
-        if (!again_) co_await wake_.wait();
-        if (stopping_) break;
-        const bool due = again_ || Steady::now() >= next_poll_;
+void Poller::beat() {
+    polling_ = true;
+    began_ = Steady::now();
+    const bool due = again_ || began_ >= next_poll_;
+    if (due) {
         again_ = false;
-        if (due)
-            co_await poll();
-        else if (bmc_.has_session())
-            co_await keep_alive();
-        if (!stopping_) schedule();
+        seen_ = Chassis::unknown;
+        if (!poll_quickly()) poll_slowly();
+    } else if (bmc_.has_session()) {
+        asio::co_spawn(network_.loop(), keep_alive(), asio::detached);
+    } else {
+        end_poll();
     }
-    --tasks_;
 }
+
+bool Poller::poll_quickly() {
+    const Request* const power = power_.single();
+    if (!power) return false;
+    static const Request chassis = get_chassis_status();
+    asking_chassis_ = began_ >= next_chassis_;
+    return QuickCommand::start(asking_chassis_ ? chassis : *power);
+}
+
+void Poller::answered(const Answer& answer) {
+    if (asking_chassis_) {
+        asking_chassis_ = false;
+        note_chassis(answer);
+        if (QuickCommand::start(*power_.single())) return;
+    } else if (const auto sample = power_.take_single(answer, chassis_)) {
+        report(sample);
+        succeeded();
+        if (again_ && !stopping_)
+            beat();
+        else
+            end_poll();
+        return;
+    }
+    asio::co_spawn(network_.loop(), read_power(), asio::detached);
+}
+
+void Poller::unanswered(const Error& error) {
+    failed(error);
+    end_poll();
+}
+
+void Poller::poll_slowly() { asio::co_spawn(network_.loop(), poll(), asio::detached); }
 
 asio::awaitable<void> Poller::poll() {
-    const auto began = Steady::now();
-    Chassis chassis = Chassis::unknown;
-    if (began >= next_chassis_) {
+    if (began_ >= next_chassis_) {
         const Result<Answer> answer = co_await bmc_.ask(Priority::power, get_chassis_status());
         if (!answer) {
-            failed(answer.error());
+            unanswered(answer.error());
             co_return;
         }
-        chassis = parse_chassis_status(*answer);
-        chassis_ = chassis;
-        // Half an interval early still counts: beats and polls are not exactly apart.
-        next_chassis_ = began + bmc_.group().chassis_interval - bmc_.group().interval / 2;
+        note_chassis(*answer);
     }
+    co_await read_power();
+}
+
+asio::awaitable<void> Poller::read_power() {
     const auto table = sensors_.table();
     const Result<std::optional<PowerSample>> power = co_await power_.read(chassis_, table.get());
     if (!power) {
-        failed(power.error());
+        unanswered(power.error());
         co_return;
     }
-    report(chassis, *power, since(began));
+    report(*power);
     succeeded();
+    end_poll();
+}
+
+void Poller::note_chassis(const Answer& answer) {
+    chassis_ = seen_ = parse_chassis_status(answer);
+    // Half an interval early still counts: beats and polls are not exactly apart.
+    next_chassis_ = began_ + bmc_.group().chassis_interval - bmc_.group().interval / 2;
 }
 
 asio::awaitable<void> Poller::keep_alive() {
     const Result<Answer> answer = co_await bmc_.ask(Priority::power, get_device_id());
     if (!answer) failed(answer.error());
+    end_poll();
 }
 
 asio::awaitable<void> Poller::sense() {
@@ -104,16 +141,15 @@ asio::awaitable<void> Poller::sense() {
         if (values && !stopping_) report_sensors(*values, since(began));
     }
     sensing_ = false;
-    --tasks_;
 }
 
-void Poller::report(Chassis chassis, const std::optional<PowerSample>& power, Seconds took) {
+void Poller::report(const std::optional<PowerSample>& power) {
     std::array<Reading, 1> reading;
     Observation seen{.device = bmc_.node(),
                      .source = "dcmi",
                      .at = Instant::now().wall,
-                     .took = took,
-                     .chassis = chassis};
+                     .took = since(began_),
+                     .chassis = seen_};
     if (power) {
         reading[0] = {.quantity = Quantity::power_watts, .value = power->watts};
         seen.source = power->source;
@@ -157,7 +193,6 @@ void Poller::succeeded() {
     if (!wanted || sensing_ || stopping_ || now < next_sensors_) return;
     next_sensors_ = now + bmc_.group().sensors_interval;
     sensing_ = true;
-    ++tasks_;
     asio::co_spawn(network_.loop(), sense(), asio::detached);
 }
 
@@ -173,9 +208,11 @@ void Poller::failed(const Error& error) {
     sink_->take({.device = bmc_.node(), .at = Instant::now().wall, .failure = &error});
 }
 
-void Poller::schedule() {
+void Poller::end_poll() {
+    polling_ = false;
+    if (stopping_) return;
     const auto now = Steady::now();
-    auto next = next_poll_;
+    auto next = again_ ? now : next_poll_;
     if (bmc_.has_session()) next = std::min(next, now + keep_alive_after);
     beat_.set(std::max(Steady::duration{}, next - now));
 }

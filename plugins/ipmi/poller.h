@@ -4,6 +4,7 @@
 
 #include "daemon/ports/source.h"
 #include "plugins/ipmi/power_source.h"
+#include "plugins/ipmi/quick_command.h"
 
 namespace frugald::ipmi {
 
@@ -11,7 +12,10 @@ namespace frugald::ipmi {
 /// the BMCs spread over the interval; sensors now and then, when nothing else is to do. A poll
 /// that takes longer than the interval makes it skip beats. A silent BMC is asked again after 1,
 /// 2, 4 ... 60 s, and as patiently again when it vanishes soon after coming back.
-class Poller {
+///
+/// The usual poll runs without a coroutine, through QuickCommand; whatever is unusual (no session
+/// yet, another source of power, a busy BMC) takes the slow way.
+class Poller : private QuickCommand {
 public:
     Poller(Network& network, SensorTables& tables, Bmc& bmc);
 
@@ -21,19 +25,25 @@ public:
     void refresh();
     void stop();
     /// False once everything that `start` began has ended.
-    bool running() const { return tasks_ > 0; }
+    bool running() const { return polling_ || sensing_; }
 
 private:
     using Steady = std::chrono::steady_clock;
 
-    asio::awaitable<void> run();
+    void beat();
+    bool poll_quickly();
+    void answered(const Answer& answer) override;
+    void unanswered(const Error& error) override;
+    void poll_slowly();
     asio::awaitable<void> poll();
-    asio::awaitable<void> sense();
     asio::awaitable<void> keep_alive();
-    void schedule();
+    asio::awaitable<void> read_power();
+    asio::awaitable<void> sense();
+    void end_poll();
+    void note_chassis(const Answer& answer);
     void succeeded();
     void failed(const Error& error);
-    void report(Chassis chassis, const std::optional<PowerSample>& power, Seconds took);
+    void report(const std::optional<PowerSample>& power);
     void report_sensors(const std::vector<Sensors::Value>& values, Seconds took);
     void note_missing_power(bool missing);
 
@@ -42,19 +52,21 @@ private:
     ObservationSink* sink_ = nullptr;
     Sensors sensors_;
     PowerSource power_;
-    Waiter wake_;
     Alarm beat_;
     Steady::time_point first_{};  // of the beats: all others are intervals later
     Steady::time_point next_poll_{};
     Steady::time_point next_chassis_{};
     Steady::time_point next_sensors_{};
+    Steady::time_point began_{};  // the poll under way
     std::optional<Steady::time_point> up_since_;
     std::chrono::milliseconds back_off_{0};
-    unsigned tasks_ = 0;
-    Chassis chassis_ = Chassis::unknown;
+    Chassis chassis_ = Chassis::unknown;  // as last read
+    Chassis seen_ = Chassis::unknown;     // by the poll under way
+    bool asking_chassis_ = false;
+    bool polling_ = false;
+    bool sensing_ = false;
     bool stopping_ = false;
     bool again_ = false;
-    bool sensing_ = false;
     bool power_missing_ = false;
 };
 

@@ -6,6 +6,18 @@
 
 namespace frugald::ipmi {
 
+const Request* PowerSource::single() const {
+    static const Request dcmi = get_power_reading();
+    return dcmi_works_ ? &dcmi : nullptr;
+}
+
+std::optional<PowerSample> PowerSource::take_single(const Answer& answer, Chassis chassis) {
+    const auto reading = parse_power_reading(answer);
+    dcmi_works_ = reading && reading->active && (reading->watts > 0 || chassis == Chassis::off);
+    if (!dcmi_works_) return std::nullopt;
+    return PowerSample{static_cast<double>(reading->watts), "dcmi"};
+}
+
 asio::awaitable<Result<std::optional<PowerSample>>> PowerSource::read(Chassis chassis,
                                                                       const SensorTable* sensors) {
     if (bmc_.session_count() != session_) {
@@ -29,8 +41,7 @@ asio::awaitable<Result<std::optional<double>>> PowerSource::read_dcmi(Chassis ch
     const Result<Answer> answer = co_await bmc_.ask(Priority::power, get_power_reading());
     if (!answer) co_return tl::unexpected(answer.error());
     const auto reading = parse_power_reading(*answer);
-    if (reading && reading->active && (reading->watts > 0 || chassis == Chassis::off))
-        co_return double{static_cast<double>(reading->watts)};
+    if (const auto sample = take_single(*answer, chassis)) co_return double{sample->watts};
     dcmi_failed_ = true;
     if (!reading) {
         if (answer->completed() || is_permanent(answer->completion_code)) dcmi_possible_ = false;

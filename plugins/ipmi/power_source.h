@@ -22,6 +22,12 @@ public:
     asio::awaitable<Result<std::optional<PowerSample>>> read(Chassis chassis,
                                                              const SensorTable* sensors);
 
+    /// The one command that reads the power now, when the way in use needs exactly one and worked
+    /// the last time. Null: read it with `read`.
+    const Request* single() const;
+    /// What the answer to `single` says. Absent: nothing to believe; read it with `read`.
+    std::optional<PowerSample> take_single(const Answer& answer, Chassis chassis);
+
     /// True once DCMI has failed: only the repository can help.
     bool needs_sensors() const { return dcmi_failed_; }
     const std::string& reason() const { return reason_; }
@@ -34,6 +40,7 @@ private:
     unsigned session_ = 0;
     bool dcmi_possible_ = true;
     bool dcmi_failed_ = false;
+    bool dcmi_works_ = false;
     std::string reason_;
 };
 

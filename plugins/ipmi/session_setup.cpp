@@ -150,11 +150,12 @@ asio::awaitable<Step> set_privilege(Network& network, Link& link, Handshake& han
     const Tolerance tolerance{handshake.workarounds.ignore_checksum,
                               handshake.workarounds.zero_session_id};
     std::uint8_t forged = 0;
-    CommandExchange exchange(network, network.codec_for(handshake.workarounds), handshake.session,
-                             request, tolerance, forged);
+    const Dialogue dialogue{network, network.codec_for(handshake.workarounds), handshake.session,
+                            tolerance, forged};
+    CommandExchange exchange(dialogue, request);
     const Ending ending = co_await link.run(exchange, network.config().attempts);
     if (ending == Ending::cancelled) co_return failure(Fault::cancelled, "is left alone: stopping");
-    if (ending != Ending::answered || exchange.session_broken())
+    if (ending != Ending::answered || dialogue.broken())
         co_return tl::unexpected<SetupFailure>({{Fault::timeout, ""}, false, true});
     if (!exchange.answer().completed())
         co_return rejected(handshake,

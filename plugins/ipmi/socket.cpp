@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t batch_size = 64;
 constexpr int batches_per_wake = 16;  // then other work of the loop gets its turn
+constexpr std::chrono::milliseconds between_wakes{1};
 
 void enlarge_receive_buffer(int socket, int wanted) {
     if (setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted) < 0)
@@ -27,6 +28,13 @@ void enlarge_receive_buffer(int socket, int wanted) {
             "ipmi: the kernel grants a receive buffer of {} bytes instead of {}: answers of many "
             "BMCs may be lost; raise net.core.rmem_max or lower receive_buffer_bytes",
             granted / 2, wanted);
+}
+
+// No packet of IPMI is ever fragmented, so the kernel need not number them for that.
+void spare_fragment_ids(int socket, asio::ip::udp protocol) {
+    const int never = IP_PMTUDISC_PROBE;
+    if (protocol == asio::ip::udp::v4())
+        setsockopt(socket, IPPROTO_IP, IP_MTU_DISCOVER, &never, sizeof never);
 }
 
 }  // namespace
@@ -51,6 +59,7 @@ struct Socket::Batch {
 
 Socket::Socket(asio::io_context& loop, Receiver receiver)
     : socket_(loop),
+      resting_(loop),
       receiver_(std::move(receiver)),
       incoming_(std::make_unique<Batch>()),
       outgoing_(std::make_shared<Batch>()) {}
@@ -69,6 +78,7 @@ Result<std::unique_ptr<Socket>> Socket::open(asio::io_context& loop, asio::ip::u
     if (error)
         return fail(Fault::unavailable,
                     fmt::format("ipmi: no UDP socket for the BMCs: {}", error.message()));
+    spare_fragment_ids(made->socket_.native_handle(), protocol);
     enlarge_receive_buffer(made->socket_.native_handle(), receive_buffer_bytes);
     made->wait();
     return made;
@@ -106,10 +116,23 @@ unsigned short Socket::local_port() const {
 
 void Socket::wait() {
     socket_.async_wait(asio::ip::udp::socket::wait_read, [this](boost::system::error_code error) {
-        if (error) return;  // the socket is gone
-        for (int batch = 0; batch < batches_per_wake && receive_batch(); ++batch) {
-        }
-        wait();
+        if (!error) receive();  // else the socket is gone
+    });
+}
+
+void Socket::receive() {
+    const auto now = std::chrono::steady_clock::now();
+    const bool busy = now - received_ < 2 * between_wakes;
+    received_ = now;
+    for (int batch = 0; batch < batches_per_wake && receive_batch(); ++batch) {
+    }
+    busy ? rest() : wait();
+}
+
+void Socket::rest() {
+    resting_.expires_after(between_wakes);
+    resting_.async_wait([this](boost::system::error_code error) {
+        if (!error) wait();  // else the socket is gone
     });
 }
 

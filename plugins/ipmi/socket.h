@@ -12,7 +12,8 @@ namespace frugald::ipmi {
 
 using Endpoint = asio::ip::udp::endpoint;
 
-/// The one unconnected UDP socket that all BMCs of an address family share.
+/// The one unconnected UDP socket that all BMCs of an address family share. Under load it is
+/// looked at once a millisecond and not at each packet: to wake up costs more than to read one.
 class Socket {
 public:
     using Receiver = std::function<void(const Endpoint& from, Bytes packet)>;
@@ -36,10 +37,14 @@ public:
 private:
     Socket(asio::io_context& loop, Receiver receiver);
     void wait();
+    void rest();
+    void receive();
     bool receive_batch();
 
     struct Batch;  // the buffers of one recvmmsg or sendmmsg
     asio::ip::udp::socket socket_;
+    asio::steady_timer resting_;
+    std::chrono::steady_clock::time_point received_{};  // the last time packets were fetched
     Receiver receiver_;
     std::unique_ptr<Batch> incoming_;
     std::shared_ptr<Batch> outgoing_;  // a posted flush looks whether it still exists
