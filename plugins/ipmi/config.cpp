@@ -23,6 +23,8 @@ void read_network(SettingsReader& reader, NetworkConfig& network) {
         static_cast<unsigned>(reader.integer("sessions_per_s", 500, {1, 100000}));
     network.packets_per_s =
         static_cast<unsigned>(reader.integer("packets_per_s", 20000, {10, 1000000}));
+    network.session_expiry = reader.duration("session_expiry_s", network.session_expiry,
+                                             milliseconds{0}, milliseconds{3600000});
     network.receive_buffer_bytes = static_cast<int>(
         reader.integer("receive_buffer_bytes", network.receive_buffer_bytes, {65536, 1 << 30}));
 }

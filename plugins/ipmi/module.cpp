@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/core/log.h"
+
 namespace frugald::ipmi {
 namespace {
 
@@ -18,8 +20,9 @@ std::chrono::milliseconds phase_of(const std::string& node, std::chrono::millise
 
 }  // namespace
 
-IpmiModule::IpmiModule(asio::io_context& loop, const Config& config)
-    : network_(loop, config.network) {
+IpmiModule::IpmiModule(asio::io_context& loop, const Config& config,
+                       const std::filesystem::path& state_directory)
+    : network_(loop, config.network), mark_(state_directory, config.network.session_expiry) {
     for (const BmcConfig& bmc : config.bmcs) {
         nodes_.push_back(bmc.node);
         auto made = std::make_unique<Bmc>(network_, bmc.group, bmc.node, bmc.host, bmc.port);
@@ -37,8 +40,20 @@ std::vector<DeclaredDevice> IpmiModule::devices() const {
 }
 
 void IpmiModule::start(ObservationSink& sink) {
+    const auto wait = mark_.left_behind();
+    if (wait.count() > 0)
+        log::warning(
+            "ipmi: frugald was killed a short while ago and its sessions still hold a slot of each "
+            "BMC: readings begin in {} s, when these have expired; commands do not wait",
+            std::chrono::ceil<std::chrono::seconds>(wait).count());
+    keep_mark();
     for (const auto& [node, poller] : pollers_)
-        poller->start(sink, phase_of(node, bmcs_.at(node)->group().interval));
+        poller->start(sink, wait + phase_of(node, bmcs_.at(node)->group().interval));
+}
+
+void IpmiModule::keep_mark() {
+    mark_.touch();
+    mark_refresh_.set(SessionMark::refresh);
 }
 
 void IpmiModule::refresh(std::string_view device) {
@@ -70,6 +85,8 @@ asio::awaitable<void> IpmiModule::stop() {
         timer.expires_after(stop_step);
         co_await timer.async_wait(asio::use_awaitable);
     }
+    mark_refresh_.stop();
+    mark_.clear();
 }
 
 }  // namespace frugald::ipmi

@@ -8,6 +8,7 @@
 #include "plugins/ipmi/actuator.h"
 #include "plugins/ipmi/config.h"
 #include "plugins/ipmi/poller.h"
+#include "plugins/ipmi/session_mark.h"
 
 namespace frugald::ipmi {
 
@@ -15,7 +16,9 @@ namespace frugald::ipmi {
 /// it opens no socket.
 class IpmiModule : public Module, public Source {
 public:
-    IpmiModule(asio::io_context& loop, const Config& config);
+    /// `state_directory`: what has to survive a restart is kept there; empty: nothing is.
+    IpmiModule(asio::io_context& loop, const Config& config,
+               const std::filesystem::path& state_directory = {});
 
     std::vector<DeclaredDevice> devices() const override;
     Source* source() override { return this; }
@@ -30,6 +33,7 @@ public:
 
 private:
     asio::awaitable<void> close(Bmc& bmc);
+    void keep_mark();
     bool quiet() const;
 
     Network network_;
@@ -39,6 +43,8 @@ private:
     std::unordered_map<std::string, std::unique_ptr<Poller>> pollers_;
     BmcActuator actuator_{bmcs_};
     std::size_t closing_ = 0;
+    SessionMark mark_;
+    Alarm mark_refresh_{network_.wheel, [this] { keep_mark(); }};
 };
 
 }  // namespace frugald::ipmi

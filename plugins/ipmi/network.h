@@ -23,6 +23,8 @@ struct NetworkConfig {
     /// A slot that a lost session holds is free after 60 s at the latest (IPMI 2.0, 6.12.15), and
     /// a user must not be locked out by the hundredth wrong password.
     std::chrono::milliseconds refusal_hold{60000};
+    /// How long BMCs keep a session that nobody uses (IPMI 2.0, 6.12.15).
+    std::chrono::milliseconds session_expiry{60000};
     std::chrono::milliseconds first_retry{1000};  // after a silence; then doubled, up to 60 s
 };
 

@@ -15,7 +15,7 @@ Result<std::unique_ptr<Module>> make(const frugald::Settings& part,
                              "install the distribution's version of both");
     auto config = frugald::ipmi::read_config(part, host.secret);
     if (!config) return tl::unexpected(config.error());
-    return std::make_unique<frugald::ipmi::IpmiModule>(host.loop, *config);
+    return std::make_unique<frugald::ipmi::IpmiModule>(host.loop, *config, host.state_directory);
 }
 
 }  // namespace

@@ -36,9 +36,9 @@ const Seen* Collector::last(const std::function<bool(const Seen&)>& wanted) cons
     return nullptr;
 }
 
-Rig::Rig(const ipmi::Config& config) {
+Rig::Rig(const ipmi::Config& config, const std::filesystem::path& state) {
     ipmi_rmcpplus_init();
-    module = std::make_unique<ipmi::IpmiModule>(loop, config);
+    module = std::make_unique<ipmi::IpmiModule>(loop, config, state);
 }
 
 Rig::~Rig() { stop(); }

@@ -44,7 +44,7 @@ public:
 /// The module under test on a loop of its own, with what it said.
 class Rig {
 public:
-    explicit Rig(const ipmi::Config& config);
+    explicit Rig(const ipmi::Config& config, const std::filesystem::path& state = {});
     ~Rig();
 
     void start() { module->source()->start(collector); }
