@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "plugins/ipmi/session_setup.h"
 
 namespace frugald::ipmi {
@@ -123,14 +125,14 @@ Result<void> Bmc::hold(Error error) {
 }
 
 asio::awaitable<Result<void>> Bmc::open() {
-    if (held_for_ && std::chrono::steady_clock::now() < held_until_)
-        co_return tl::unexpected(*held_for_);
+    if (held()) co_return tl::unexpected(*held_for_);
     held_for_.reset();
     if (!link_.connected()) {
         const Result<void> found = co_await find_address();
         if (!found) co_return found;
     }
-    if (!network_.sessions.take()) co_await network_.sessions.turn();
+    if (!std::exchange(admitted_, false) && !network_.sessions.take())
+        co_await network_.sessions.turn();
     if (stopping_) co_return stopping();
     if (session_) take_leave();
     const Result<void> opened = co_await try_suites();

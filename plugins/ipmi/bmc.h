@@ -45,6 +45,11 @@ public:
     Dialogue dialogue();
     std::uint8_t next_request() const { return session_ ? session_->next_request : 0; }
 
+    /// The next command opens a session, which takes a turn of `Network::sessions`; whoever has
+    /// got it says so with `admit`, else the command waits for it.
+    bool needs_admission() const { return !has_session() && !admitted_ && !held(); }
+    void admit() { admitted_ = !has_session(); }
+
     /// Counts the sessions opened so far: another number is another session, maybe another boot.
     unsigned session_count() const { return session_count_; }
     bool has_session() const { return session_.has_value() && !doubtful_; }
@@ -64,6 +69,7 @@ private:
     asio::awaitable<Result<void>> find_address();
     Result<void> use_address(const asio::ip::address& address);
     Result<void> hold(Error error);
+    bool held() const { return held_for_ && std::chrono::steady_clock::now() < held_until_; }
     void take_leave();
     tl::unexpected<Error> silent() const;
     tl::unexpected<Error> stopping() const;
@@ -77,6 +83,7 @@ private:
     Lane lane_;
     std::optional<Session> session_;
     bool doubtful_ = false;  // the session may be gone: another is opened, this one closed before
+    bool admitted_ = false;
     bool stopping_ = false;
     std::uint8_t silent_in_a_row_ = 0;
     std::uint8_t forged_in_a_row_ = 0;

@@ -19,8 +19,8 @@ void read_network(SettingsReader& reader, NetworkConfig& network) {
     network.retransmit =
         reader.duration("retransmit_ms", network.retransmit, milliseconds{50}, milliseconds{10000});
     network.attempts = static_cast<unsigned>(reader.integer("attempts", 3, {1, 10}));
-    network.sessions_per_s =
-        static_cast<unsigned>(reader.integer("sessions_per_s", 500, {1, 100000}));
+    network.sessions_per_s = static_cast<unsigned>(
+        reader.integer("sessions_per_s", network.sessions_per_s, {1, 100000}));
     network.packets_per_s =
         static_cast<unsigned>(reader.integer("packets_per_s", 20000, {10, 1000000}));
     network.session_expiry = reader.duration("session_expiry_s", network.session_expiry,

@@ -17,7 +17,7 @@ class Link;
 struct NetworkConfig {
     std::chrono::milliseconds retransmit{500};
     unsigned attempts = 3;
-    unsigned sessions_per_s = 500;
+    unsigned sessions_per_s = 2500;
     unsigned packets_per_s = 20000;
     int receive_buffer_bytes = 4 * 1024 * 1024;
     /// A slot that a lost session holds is free after 60 s at the latest (IPMI 2.0, 6.12.15), and

@@ -3,6 +3,15 @@
 #include <algorithm>
 
 namespace frugald::ipmi {
+namespace {
+
+class CoroutineGuest : public Pacer::Guest {
+public:
+    void admitted() override { waiter.wake(); }
+    Waiter waiter;
+};
+
+}  // namespace
 
 Pacer::Pacer(Wheel& wheel, double per_second)
     : per_second_(per_second),
@@ -27,19 +36,23 @@ bool Pacer::take() {
 }
 
 asio::awaitable<void> Pacer::turn() {
-    Waiter waiter;
-    waiting_.push_back(&waiter);
+    CoroutineGuest guest;
+    queue(guest);
+    co_await guest.waiter.wait();
+}
+
+void Pacer::queue(Guest& guest) {
+    waiting_.push_back(&guest);
     if (!alarm_.is_set()) alarm_.set({});
-    co_await waiter.wait();
 }
 
 void Pacer::serve() {
     refill();
     while (!waiting_.empty() && allowance_ >= 1) {
         allowance_ -= 1;
-        Waiter* const next = waiting_.front();
+        Guest* const next = waiting_.front();
         waiting_.pop_front();
-        next->wake();
+        next->admitted();
     }
     if (!waiting_.empty()) alarm_.set({});
 }

@@ -94,7 +94,21 @@ void Poller::unanswered(const Error& error) {
     end_poll();
 }
 
-void Poller::poll_slowly() { asio::co_spawn(network_.loop(), poll(), asio::detached); }
+void Poller::poll_slowly() {
+    if (bmc_.needs_admission() && !network_.sessions.take())
+        network_.sessions.queue(*this);
+    else
+        admitted();
+}
+
+void Poller::admitted() {
+    if (stopping_) {
+        end_poll();
+        return;
+    }
+    bmc_.admit();
+    asio::co_spawn(network_.loop(), poll(), asio::detached);
+}
 
 asio::awaitable<void> Poller::poll() {
     if (began_ >= next_chassis_) {

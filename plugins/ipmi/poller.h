@@ -14,8 +14,9 @@ namespace frugald::ipmi {
 /// 2, 4 ... 60 s, and as patiently again when it vanishes soon after coming back.
 ///
 /// The usual poll runs without a coroutine, through QuickCommand; whatever is unusual (no session
-/// yet, another source of power, a busy BMC) takes the slow way.
-class Poller : private QuickCommand {
+/// yet, another source of power, a busy BMC) takes the slow way. A poller that waits for its turn
+/// to open a session does that without a coroutine too: thousands wait after a start.
+class Poller : private QuickCommand, private Pacer::Guest {
 public:
     Poller(Network& network, SensorTables& tables, Bmc& bmc);
 
@@ -35,6 +36,7 @@ private:
     void answered(const Answer& answer) override;
     void unanswered(const Error& error) override;
     void poll_slowly();
+    void admitted() override;
     asio::awaitable<void> poll();
     asio::awaitable<void> keep_alive();
     asio::awaitable<void> read_power();

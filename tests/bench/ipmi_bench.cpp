@@ -1,14 +1,15 @@
 #include "tests/bench/ipmi_bench.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <memory>
+#include <algorithm>
+#include <fstream>
 #include <stdexcept>
 
-#include "plugins/ipmi/module.h"
+#include "plugins/ipmi/commands.h"
 #include "plugins/ipmi/setup_codec.h"
-#include "tests/plugins/ipmi/program.h"
-#include "tests/support/scratch.h"
+#include "tests/bench/ipmi_rig.h"
 
 namespace frugald::bench {
 namespace {
@@ -16,88 +17,67 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr unsigned short port = 6231;
+double microseconds_per(std::chrono::duration<double> cpu, std::uint64_t count) {
+    return cpu.count() * 1e6 / static_cast<double>(count);
+}
 
-/// The simulated BMCs, in a process of their own so that their CPU time is not ours.
-class SimulatedBmcs {
-public:
-    SimulatedBmcs(unsigned count, const std::string& address)
-        : program_({FRUGALD_ROOM_PROGRAM, "--bench", std::to_string(count), "--address", address,
-                    "--port", std::to_string(port)},
-                   scratch_.path().string()) {
-        if (!program_.wait_for("ready"))
-            throw std::runtime_error(fmt::format("frugald-room does not start on {}", address));
-    }
+void closed_loop(const Report& report, const char* name, bool freeipmi_codec) {
+    constexpr unsigned count = 1000;
+    const SimulatedBmcs bmcs(count);
+    Poll poll({.count = count, .freeipmi_codec = freeipmi_codec});
+    poll.open_all();
+    poll.counter.again = &poll.source();
+    for (unsigned i = 0; i < count; ++i) poll.source().refresh(fmt::format("n{}", i + 1));
+    poll.run_for(500ms);
+    const auto before = cpu_time();
+    const std::uint64_t readings_before = poll.counter.readings;
+    poll.run_for(5s);
+    const std::uint64_t readings = poll.counter.readings - readings_before;
+    const auto cpu = cpu_time() - before;
+    poll.counter.again = nullptr;
+    if (poll.counter.failures > 0) throw std::runtime_error("polls failed");
+    report({name, microseconds_per(cpu, readings), "us", readings});
+}
 
-private:
-    Scratch scratch_;
-    test::Program program_;
-};
+void paced(const Report& report, unsigned count, const std::string& name) {
+    const SimulatedBmcs bmcs(count);
+    Poll poll({.count = count});
+    poll.open_all();
+    poll.run_for(2s);
+    const auto before = cpu_time();
+    const std::uint64_t readings_before = poll.counter.readings;
+    const auto began = Clock::now();
+    poll.run_for(10s);
+    const std::chrono::duration<double> wall = Clock::now() - began;
+    const std::uint64_t readings = poll.counter.readings - readings_before;
+    report({name + "_core_percent", (cpu_time() - before) / wall * 100, "percent", readings});
+    report({name + "_failures", static_cast<double>(poll.counter.failures), "polls", readings});
+}
 
-/// Counts, and asks again at once when wanted.
-class Counter : public ObservationSink {
+double resident_bytes() {
+    std::ifstream file("/proc/self/statm");
+    double size = 0, resident = 0;
+    file >> size >> resident;
+    return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+/// How long each poll of the living took.
+class Durations : public ObservationSink {
 public:
     void take(const Observation& seen) override {
-        if (seen.failure) ++failures;
-        if (!seen.readings.empty()) ++readings;
-        if (again) again->refresh(seen.device);
+        if (!seen.failure && !seen.readings.empty()) taken_.push_back(seen.took.count());
     }
-    std::uint64_t readings = 0;
-    std::uint64_t failures = 0;
-    Source* again = nullptr;
-};
-
-std::string address_of(unsigned index) {
-    return fmt::format("127.20.{}.{}", 100 + index / 256, index % 256);
-}
-
-ipmi::Config config_for(unsigned count, std::chrono::milliseconds interval) {
-    auto group = std::make_shared<ipmi::Group>();
-    group->credentials.user = "admin";
-    group->credentials.password = Secret("secret12");
-    group->interval = interval;
-    group->chassis_interval = std::chrono::hours{1};
-    group->sensors = false;
-    ipmi::Config config;
-    config.network.sessions_per_s = 5000;
-    config.network.packets_per_s = 1000000;
-    for (unsigned i = 0; i < count; ++i)
-        config.bmcs.push_back({fmt::format("n{}", i + 1), address_of(i), port, group});
-    return config;
-}
-
-/// The module on a loop of its own, all sessions open.
-class Poll {
-public:
-    Poll(unsigned count, std::chrono::milliseconds interval)
-        : bmcs_(count, address_of(0)), module_(loop_, config_for(count, interval)) {
-        ipmi_rmcpplus_init();
-        module_.start(counter);
-        const auto deadline = Clock::now() + 30s;
-        while (counter.readings < count) {
-            if (Clock::now() > deadline) throw std::runtime_error("not all BMCs gave a reading");
-            loop_.run_one_for(100ms);
-        }
+    double p99() {
+        if (taken_.empty()) throw std::runtime_error("no readings");
+        const auto at = taken_.begin() + static_cast<std::ptrdiff_t>(taken_.size() * 99 / 100);
+        std::nth_element(taken_.begin(), at, taken_.end());
+        return *at;
     }
-    ~Poll() {
-        bool done = false;
-        const auto ended = [&done](std::exception_ptr) { done = true; };
-        asio::co_spawn(loop_, module_.stop(), ended);
-        while (!done) loop_.run_one_for(100ms);
-    }
-
-    void run_for(std::chrono::milliseconds length) {
-        const auto end = Clock::now() + length;
-        while (Clock::now() < end) loop_.run_for(10ms);
-    }
-    Source& source() { return module_; }
-
-    Counter counter;
+    std::uint64_t count() const { return taken_.size(); }
+    void clear() { taken_.clear(); }
 
 private:
-    SimulatedBmcs bmcs_;
-    asio::io_context loop_;
-    ipmi::IpmiModule module_;
+    std::vector<double> taken_;
 };
 
 }  // namespace
@@ -115,42 +95,52 @@ void ipmi_wrap(const Report& report) {
     for (std::uint64_t i = 0; i < count; ++i)
         if (!codec.wrap(session, ipmi::get_power_reading(), i & 0x3f, packet))
             throw std::runtime_error("libfreeipmi makes no packet");
-    const double cpu_us = (cpu_time() - before).count() * 1e6;
-    report({"ipmi.codec.wrap_cpu_us", cpu_us / static_cast<double>(count), "us", count});
+    report({"ipmi.codec.wrap_cpu_us", microseconds_per(cpu_time() - before, count), "us", count});
 }
 
 void ipmi_closed_loop(const Report& report) {
-    constexpr unsigned count = 1000;
-    Poll poll(count, 1s);
-    poll.counter.again = &poll.source();
-    for (unsigned i = 0; i < count; ++i) poll.source().refresh(fmt::format("n{}", i + 1));
-    poll.run_for(500ms);
-    const auto before = cpu_time();
-    const std::uint64_t readings_before = poll.counter.readings;
-    poll.run_for(5s);
-    const std::uint64_t readings = poll.counter.readings - readings_before;
-    const double cpu_us = (cpu_time() - before).count() * 1e6;
-    poll.counter.again = nullptr;
-    if (poll.counter.failures > 0) throw std::runtime_error("polls failed");
-    report(
-        {"ipmi.poll.cpu_us_per_reading", cpu_us / static_cast<double>(readings), "us", readings});
+    closed_loop(report, "ipmi.poll.cpu_us_per_reading", false);
+    closed_loop(report, "ipmi.poll.cpu_us_per_reading_freeipmi", true);
 }
 
-void ipmi_paced(const Report& report) {
+void ipmi_paced(const Report& report) { paced(report, 10000, "ipmi.poll.10k_1hz"); }
+
+void ipmi_paced_50k(const Report& report) { paced(report, 50000, "ipmi.poll.50k_1hz"); }
+
+void ipmi_open(const Report& report) {
     constexpr unsigned count = 10000;
-    constexpr auto length = 10s;
-    Poll poll(count, 1s);
-    poll.run_for(2s);
-    const auto before = cpu_time();
-    const std::uint64_t readings_before = poll.counter.readings;
+    const SimulatedBmcs bmcs(count);
+    const double resident = resident_bytes();
+    Poll poll({.count = count});
     const auto began = Clock::now();
-    poll.run_for(length);
-    const std::chrono::duration<double> wall = Clock::now() - began;
-    const std::uint64_t readings = poll.counter.readings - readings_before;
-    report({"ipmi.poll.10k_1hz_core_percent", (cpu_time() - before) / wall * 100, "percent",
-            readings});
-    report({"ipmi.poll.10k_1hz_failures", static_cast<double>(poll.counter.failures), "polls",
-            readings});
+    const auto before = cpu_time();
+    poll.open_all();
+    const std::chrono::duration<double> took = Clock::now() - began;
+    report({"ipmi.sessions_10k_open_s", took.count(), "s", count});
+    report({"ipmi.session_open_cpu_us", microseconds_per(cpu_time() - before, count), "us", count});
+    poll.run_for(5s);
+    report({"ipmi.memory_bytes_per_bmc", (resident_bytes() - resident) / count, "bytes", count});
+}
+
+void ipmi_half_dead(const Report& report) {
+    constexpr unsigned count = 10000;
+    const SimulatedBmcs bmcs(count);
+    bmcs.tell({"fault", "all", "delay", "20"});
+    Poll poll({.count = count});
+    poll.open_all();
+    Durations durations;
+    poll.run_for(2s);
+    poll.counter.also = &durations;
+    poll.run_for(10s);
+    const double alive = durations.p99();
+    bmcs.tell({"fault", fmt::format("n[{}-{}]", count / 2 + 1, count), "dead"});
+    poll.run_for(5s);  // into the back-off
+    durations.clear();
+    poll.run_for(10s);
+    report({"ipmi.poll.p99_ms", alive * 1e3, "ms", durations.count()});
+    report({"ipmi.poll.p99_ms_half_dead", durations.p99() * 1e3, "ms", durations.count()});
+    report({"ipmi.poll.p99_rise_half_dead", (durations.p99() / alive - 1) * 100, "percent",
+            durations.count()});
 }
 
 }  // namespace frugald::bench

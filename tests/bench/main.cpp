@@ -1,10 +1,13 @@
 #include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <exception>
 #include <string>
 #include <string_view>
 
+#include "tests/bench/exporter_bench.h"
 #include "tests/bench/hook_bench.h"
 #include "tests/bench/ipmi_bench.h"
 #include "tests/bench/metrics_bench.h"
@@ -17,6 +20,10 @@ constexpr std::array benchmarks{
     Benchmark{"ipmi.codec.wrap_cpu_us", ipmi_wrap},
     Benchmark{"ipmi.poll.cpu_us_per_reading", ipmi_closed_loop},
     Benchmark{"ipmi.poll.10k_1hz", ipmi_paced},
+    Benchmark{"ipmi.poll.50k_1hz", ipmi_paced_50k},
+    Benchmark{"ipmi.poll.p99", ipmi_half_dead},
+    Benchmark{"ipmi.sessions", ipmi_open},
+    Benchmark{"ipmi.vs_exporter_ratio", ipmi_vs_exporter},
     Benchmark{"hook.", hook_latency},
     Benchmark{"metrics.", metrics_render},
 };
@@ -33,6 +40,30 @@ void print_text(const Figure& figure) {
 
 bool selected(std::string_view name, std::string_view filter) {
     return name.starts_with(filter) || filter.starts_with(name);
+}
+
+int run(const Benchmark& benchmark, bool json) {
+    try {
+        benchmark.run(json ? print_json : print_text);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "frugald-bench: {}: {}\n", benchmark.name, error.what());
+        return 1;
+    }
+    return 0;
+}
+
+/// In a process of its own, so that none finds the memory and the descriptors of another.
+int run_apart(const Benchmark& benchmark, bool json) {
+    std::fflush(stdout);
+    const pid_t child = fork();
+    if (child == 0) {
+        const int failed = run(benchmark, json);
+        std::fflush(stdout);
+        _exit(failed);
+    }
+    int status = 1;
+    if (child < 0 || waitpid(child, &status, 0) != child) return 1;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
 }
 
 int usage() {
@@ -56,14 +87,7 @@ int main(int argc, char** argv) {
     }
     int failed = 0;
     for (const Benchmark& benchmark : benchmarks) {
-        if (!selected(benchmark.name, filter)) continue;
-        try {
-            benchmark.run(json ? print_json : print_text);
-        } catch (const std::exception& error) {
-            fmt::print(stderr, "frugald-bench: {}: {}\n", benchmark.name, error.what());
-            failed = 1;
-        }
-        std::fflush(stdout);
+        if (selected(benchmark.name, filter) && run_apart(benchmark, json) != 0) failed = 1;
     }
     return failed;
 }
