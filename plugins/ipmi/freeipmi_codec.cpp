@@ -5,7 +5,7 @@ namespace {
 
 // A command or its answer as plain bytes: every command goes through the same objects.
 fiid_template_t raw_template = {
-    {2048, "raw_data", FIID_FIELD_OPTIONAL | FIID_FIELD_LENGTH_VARIABLE},
+    {8 * Packet::capacity(), "raw_data", FIID_FIELD_OPTIONAL | FIID_FIELD_LENGTH_VARIABLE},
     {0, "", 0},
 };
 
@@ -87,7 +87,9 @@ Verdict FreeipmiCodec::read_message(Message& message) {
     const auto net_fn = number(answer_header_, "net_fn");
     const int size = fiid_obj_get_data(answer_.get(), "raw_data", data_.data(),
                                        static_cast<unsigned>(data_.size()));
-    if (!rq_seq || !net_fn || size < 2) return Verdict::malformed;
+    constexpr std::size_t most = 2 + decltype(Answer::data)::capacity();
+    if (!rq_seq || !net_fn || size < 2 || static_cast<std::size_t>(size) > most)
+        return Verdict::malformed;
     message.net_fn = static_cast<std::uint8_t>(*net_fn);
     message.rq_seq = static_cast<std::uint8_t>(*rq_seq);
     message.command = data_[0];

@@ -21,7 +21,7 @@ private:
 
     Fiid rmcp_header_, session_header_, payload_, session_trailer_;
     Fiid request_header_, answer_header_, answer_trailer_, request_, answer_;
-    std::array<std::uint8_t, 256> data_{};
+    std::array<std::uint8_t, Packet::capacity()> data_{};
 };
 
 }  // namespace frugald::ipmi
