@@ -1,0 +1,145 @@
+#include "daemon/telemetry/series.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace frugald {
+
+namespace {
+
+/// A step of less than this is never held back: 5 W to 60 W is a supply waking up.
+constexpr double least_step_watts = 100;
+/// Idle to full load is a factor of up to 7 in one machine. A node that is not known to run has
+/// no load at all.
+constexpr double most_running_factor = 8;
+constexpr double most_other_factor = 5;
+/// How far a changed scale may be from a power of ten: the load changes at the same time.
+constexpr double scale_tolerance = 0.06;  // decades: 15 %
+constexpr std::chrono::hours probation{1};
+/// For so long after the chassis was switched, or first seen, a node may go from asleep to full
+/// load by itself.
+constexpr std::chrono::minutes boot_time{10};
+
+double factor(double a, double b) {
+    const double low = std::max(1.0, std::min(a, b));
+    return std::max(a, b) / low;
+}
+
+bool near(double a, double b, double share) { return std::abs(a - b) <= share * std::max(a, b); }
+
+bool power_of_ten(double ratio) {
+    const double decades = std::log10(ratio);
+    return std::round(decades) >= 1 && std::abs(decades - std::round(decades)) <= scale_tolerance;
+}
+
+}  // namespace
+
+Verdict Series::judge(const PowerSample& now, const Circumstances& where) {
+    Verdict verdict;
+    note_source(where, verdict);
+    note_chassis(now.at, where.chassis);
+    if (held_ && settle_held(now, where, verdict)) return verdict;
+    const auto reason = suspicion(now.watts, where);
+    if (!reason) {
+        believe(now, where, verdict);
+    } else if (*reason == "jump" && where.witness && near(*where.witness, last_->watts, 0.3)) {
+        verdict.refusals.push_back(*reason);
+    } else {
+        held_ = Held{now, *reason};
+    }
+    return verdict;
+}
+
+void Series::note_source(const Circumstances& where, Verdict& verdict) {
+    if (where.source == source_ && where.scale == scale_) return;
+    verdict.new_epoch = last_.has_value();
+    source_ = where.source;
+    scale_ = where.scale;
+    lattice_ = {};
+}
+
+void Series::note_chassis(WallTime at, Chassis chassis) {
+    if (chassis == Chassis::unknown || chassis == chassis_) return;
+    chassis_ = chassis;
+    switched_at_ = at;
+}
+
+/// Why a value should wait; nothing when it may be believed at once.
+std::optional<std::string_view> Series::suspicion(double watts, const Circumstances& where) const {
+    const bool continuous = last_ && near(watts, last_->watts, 0.05);
+    if (where.eight_bit && !continuous && lattice_.all_ones(watts)) return "sentinel";
+    if (!last_ || std::abs(watts - last_->watts) < least_step_watts) return std::nullopt;
+    const bool runs = where.chassis == Chassis::on && last_chassis_ == Chassis::on;
+    if (factor(watts, last_->watts) < (runs ? most_running_factor : most_other_factor))
+        return std::nullopt;
+    const bool switched = where.chassis != last_chassis_ && where.chassis != Chassis::unknown &&
+                          last_chassis_ != Chassis::unknown;
+    if (switched || (where.witness && near(*where.witness, watts, 0.3))) return std::nullopt;
+    return "jump";
+}
+
+bool Series::confirms(double watts, const Held& held) const {
+    // A broken sensor repeats its ones; a true value near the end of the scale moves.
+    if (held.reason == "sentinel")
+        return watts != held.sample.watts && near(watts, held.sample.watts, 0.05);
+    const double middle = std::sqrt(std::max(1.0, last_->watts) * std::max(1.0, held.sample.watts));
+    return (watts > middle) == (held.sample.watts > middle);
+}
+
+/// Decides about the one held back. True when `now` is decided with it.
+bool Series::settle_held(const PowerSample& now, const Circumstances& where, Verdict& verdict) {
+    const Held held = *held_;
+    held_.reset();
+    const auto reason = suspicion(now.watts, where);
+    const bool ones = reason && *reason == "sentinel";
+    if (ones && held.reason == "jump") {  // a boot goes on behind a sensor that fails for a moment
+        held_ = held;
+        verdict.refusals.push_back(*reason);
+        return true;
+    }
+    if (ones || !confirms(now.watts, held)) {
+        verdict.refusals.push_back(held.reason);
+        return false;
+    }
+    if (last_) doubt_scale(now, where, verdict);
+    believe(held.sample, where, verdict);
+    believe(now, where, verdict);
+    return true;
+}
+
+/// A running node whose watts become ten times what they were, as never before, may have a new
+/// scale rather than a new load; nobody can tell from the number.
+void Series::doubt_scale(const PowerSample& sample, const Circumstances& where, Verdict& verdict) {
+    if (where.chassis != Chassis::on || last_chassis_ != Chassis::on || where.witness) return;
+    if (switched_at_ && sample.at - *switched_at_ < boot_time) return;
+    const bool seen_before = sample.watts >= lowest_ / 1.5 && sample.watts <= highest_ * 1.5;
+    if (seen_before || !power_of_ten(factor(sample.watts, last_->watts))) return;
+    doubt_ = Doubt{last_->watts, sample.at + probation};
+    verdict.new_epoch = true;
+    lattice_ = {};
+}
+
+bool Series::still_doubted(const PowerSample& sample, const Circumstances& where) {
+    if (!doubt_) return false;
+    const bool back = factor(sample.watts, doubt_->old_level) <= 1.5;
+    const bool witnessed = where.witness && near(*where.witness, sample.watts, 0.3);
+    if (!back && !witnessed && sample.at < doubt_->until) return true;
+    doubt_.reset();
+    return false;
+}
+
+void Series::believe(const PowerSample& sample, const Circumstances& where, Verdict& verdict) {
+    const bool first = !last_;
+    const bool doubted = still_doubted(sample, where);
+    if (doubted) verdict.quality = Quality::suspect;
+    if (!doubted) {
+        lowest_ = first ? sample.watts : std::min({lowest_, sample.watts, last_->watts});
+        highest_ = first ? sample.watts : std::max({highest_, sample.watts, last_->watts});
+    }
+    last_ = sample;
+    last_chassis_ = where.chassis;
+    lattice_.learn(sample.watts);
+    verdict.accepted.push_back(sample);
+}
+
+}  // namespace frugald
