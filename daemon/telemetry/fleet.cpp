@@ -58,7 +58,7 @@ void Fleet::share_out(const Device& device, WallTime at) {
         if (!share) continue;
         record.freeze.pdu_share(share->value, at);
         const auto used = record.shown(at, stale_after_);
-        if (used->source == share->source) record.integrate("pdu", {share->value, at}, false);
+        if (used->source == share->source) record.integrate("pdu", {share->value, at});
     }
 }
 
@@ -90,11 +90,11 @@ void Fleet::take_node(NodeRecord& record, const Observation& seen) {
 
 void Fleet::take_power(NodeRecord& record, const Observation& seen, const Reading& reading) {
     const bool total = reading.part == Part::total;
-    Circumstances where{record.node.chassis,
-                        seen.source,
-                        seen.scale,
-                        seen.source == "sdr" || seen.source == "psu",
-                        {}};
+    Circumstances where{.chassis = record.node.chassis,
+                        .source = seen.source,
+                        .scale = seen.scale,
+                        .eight_bit = seen.source == "sdr" || seen.source == "psu",
+                        .confirmations = total ? 1U : 2U};
     if (total)
         if (const auto share = record.fresh_share(seen.at, stale_after_))
             where.witness = share->value;
@@ -121,15 +121,15 @@ void Fleet::take_power(NodeRecord& record, const Observation& seen, const Readin
 
 void Fleet::take_total(NodeRecord& record, const Observation& seen, const Verdict& verdict) {
     const std::string source{seen.source};
-    bool new_epoch = verdict.new_epoch;
+    // Another source is an epoch only when it comes into use: see integrate.
+    if (verdict.new_epoch && record.energy_source == source) record.begin_epoch();
     for (const auto& sample : verdict.accepted) {
         record.freeze.total(sample.watts, sample.at, record.node.chassis);
         record.node.power = Measurement{sample.watts, sample.at, source, verdict.quality};
         if (verdict.quality == Quality::good && !record.freeze.frozen())
-            record.integrate(source, sample, new_epoch);
+            record.integrate(source, sample);
         else
             record.energy.interrupt();
-        new_epoch = false;
     }
 }
 

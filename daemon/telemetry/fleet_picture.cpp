@@ -20,8 +20,8 @@ void forget_others(Map& map, const std::set<std::string, std::less<>>& known) {
 
 /// Of the two, the source in use may have changed since the last reading of either.
 unsigned epoch_of(const NodeRecord& record, const std::optional<Measurement>& shown) {
-    const bool other = shown && shown->source == "pdu" && !record.energy_source.empty() &&
-                       record.energy_source != "pdu";
+    const bool other =
+        shown && !record.energy_source.empty() && shown->source != record.energy_source;
     return record.node.power_epoch + (other ? 1 : 0);
 }
 

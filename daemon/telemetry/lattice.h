@@ -14,7 +14,8 @@ public:
     /// A value that was believed.
     void learn(double value);
     /// Whether `value` is raw FFh or FEh at the step learned so far. Before two different values
-    /// were seen, at steps of 10 and 100 W only: a true 255 W is common, a true 2,555 W is not.
+    /// were seen, at a step of 10 W only: a true 255 W is common, a true 2,555 W is not. At a step
+    /// of 100 W always: 25,400 to 25,599 W is no node.
     bool all_ones(double value) const;
 
 private:

@@ -37,12 +37,13 @@ std::optional<Measurement> NodeRecord::shown(WallTime now, std::chrono::millisec
     return own;
 }
 
-void NodeRecord::integrate(const std::string& source, const PowerSample& sample, bool new_epoch) {
-    const bool another = !energy_source.empty() && energy_source != source;
-    if (another || new_epoch) {
-        energy.interrupt();
-        ++node.power_epoch;
-    }
+void NodeRecord::begin_epoch() {
+    energy.interrupt();
+    ++node.power_epoch;
+}
+
+void NodeRecord::integrate(const std::string& source, const PowerSample& sample) {
+    if (!energy_source.empty() && energy_source != source) begin_epoch();
     energy_source = source;
     energy.add(sample.at, Watts{sample.watts});
     node.energy_total = energy.total();

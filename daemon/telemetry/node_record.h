@@ -38,8 +38,10 @@ struct NodeRecord {
     std::optional<Measurement> fresh_share(WallTime now, std::chrono::milliseconds limit) const;
     /// Good by the BMC, else by the PDU, else what the BMC said, suspect or stale.
     std::optional<Measurement> shown(WallTime now, std::chrono::milliseconds limit) const;
-    /// Adds a measurement in use to the energy; another source, or `new_epoch`, begins anew.
-    void integrate(const std::string& source, const PowerSample& sample, bool new_epoch);
+    /// What follows is not comparable with what was.
+    void begin_epoch();
+    /// Adds a measurement in use to the energy; another source than before begins a new epoch.
+    void integrate(const std::string& source, const PowerSample& sample);
 };
 
 }  // namespace frugald

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace frugald {
 
@@ -38,14 +39,15 @@ Verdict Series::judge(const PowerSample& now, const Circumstances& where) {
     Verdict verdict;
     note_source(where, verdict);
     note_chassis(now.at, where.chassis);
-    if (held_ && settle_held(now, where, verdict)) return verdict;
+    if (!held_.empty() && settle_held(now, where, verdict)) return verdict;
     const auto reason = suspicion(now.watts, where);
     if (!reason) {
         believe(now, where, verdict);
     } else if (*reason == "jump" && where.witness && near(*where.witness, last_->watts, 0.3)) {
         verdict.refusals.push_back(*reason);
     } else {
-        held_ = Held{now, *reason};
+        held_ = {now};
+        held_for_ = *reason;
     }
     return verdict;
 }
@@ -78,32 +80,32 @@ std::optional<std::string_view> Series::suspicion(double watts, const Circumstan
     return "jump";
 }
 
-bool Series::confirms(double watts, const Held& held) const {
+bool Series::confirms(double watts) const {
+    const double held = held_.back().watts;
     // A broken sensor repeats its ones; a true value near the end of the scale moves.
-    if (held.reason == "sentinel")
-        return watts != held.sample.watts && near(watts, held.sample.watts, 0.05);
-    const double middle = std::sqrt(std::max(1.0, last_->watts) * std::max(1.0, held.sample.watts));
-    return (watts > middle) == (held.sample.watts > middle);
+    if (held_for_ == "sentinel") return watts != held && near(watts, held, 0.05);
+    const double middle = std::sqrt(std::max(1.0, last_->watts) * std::max(1.0, held));
+    return (watts > middle) == (held > middle);
 }
 
-/// Decides about the one held back. True when `now` is decided with it.
+/// Decides about those held back. True when `now` is decided with them.
 bool Series::settle_held(const PowerSample& now, const Circumstances& where, Verdict& verdict) {
-    const Held held = *held_;
-    held_.reset();
     const auto reason = suspicion(now.watts, where);
     const bool ones = reason && *reason == "sentinel";
-    if (ones && held.reason == "jump") {  // a boot goes on behind a sensor that fails for a moment
-        held_ = held;
+    if (ones && held_for_ == "jump") {  // a boot goes on behind a sensor that fails for a moment
         verdict.refusals.push_back(*reason);
         return true;
     }
-    if (ones || !confirms(now.watts, held)) {
-        verdict.refusals.push_back(held.reason);
+    if (ones || !confirms(now.watts)) {
+        verdict.refusals.insert(verdict.refusals.end(), held_.size(), held_for_);
+        held_.clear();
         return false;
     }
+    held_.push_back(now);
+    // A step that meanwhile has an explanation (the chassis was switched) waits no longer.
+    if (reason && held_.size() <= where.confirmations) return true;
     if (last_) doubt_scale(now, where, verdict);
-    believe(held.sample, where, verdict);
-    believe(now, where, verdict);
+    for (const auto& sample : std::exchange(held_, {})) believe(sample, where, verdict);
     return true;
 }
 

@@ -18,10 +18,13 @@ struct PowerSample {
 /// What is known about the moment of a reading from elsewhere.
 struct Circumstances {
     Chassis chassis = Chassis::unknown;
-    std::string_view source;
-    std::uint64_t scale = 0;        // Observation::scale
-    bool eight_bit = false;         // it came from an SDR sensor
-    std::optional<double> witness;  // watts of the same thing by an independent meter, if fresh
+    std::string_view source{};
+    std::uint64_t scale = 0;  // Observation::scale
+    bool eight_bit = false;   // it came from an SDR sensor
+    /// Readings in a row that make a step believed, beside the first. 1 where a late truth costs
+    /// more than a short error (a node's total), 2 where not (its supplies and sensors).
+    unsigned confirmations = 1;
+    std::optional<double> witness{};  // watts of the same thing by an independent meter, if fresh
 };
 
 /// What becomes of a reading, and of one that had to wait for it.
@@ -34,19 +37,13 @@ struct Verdict {
 
 /// One series of power readings of a node: its total, a supply, a sensor. Every reading given has
 /// passed reject_reason. A step that no node makes, or the all-ones value of its sensor, is held
-/// back until the next reading: when that one confirms it, both are accepted and nothing is lost;
-/// else it is refused. See docs/telemetry.md.
+/// back until the next readings: when they confirm it, all are accepted and nothing is lost; else
+/// it is refused. See docs/telemetry.md.
 class Series {
 public:
     Verdict judge(const PowerSample& now, const Circumstances& where);
-    /// A reading waits for the next one.
-    bool holding() const { return held_.has_value(); }
 
 private:
-    struct Held {
-        PowerSample sample;
-        std::string_view reason;
-    };
     struct Doubt {
         double old_level = 0;
         WallTime until{};
@@ -54,7 +51,7 @@ private:
     void note_source(const Circumstances& where, Verdict& verdict);
     void note_chassis(WallTime at, Chassis chassis);
     std::optional<std::string_view> suspicion(double watts, const Circumstances& where) const;
-    bool confirms(double watts, const Held& held) const;
+    bool confirms(double watts) const;
     bool settle_held(const PowerSample& now, const Circumstances& where, Verdict& verdict);
     void believe(const PowerSample& sample, const Circumstances& where, Verdict& verdict);
     void doubt_scale(const PowerSample& sample, const Circumstances& where, Verdict& verdict);
@@ -68,7 +65,8 @@ private:
     std::optional<WallTime> switched_at_;      // since when it is that
     double lowest_ = 0;                        // of the believed
     double highest_ = 0;
-    std::optional<Held> held_;
+    std::vector<PowerSample> held_;  // waiting, all for the same reason and on one level
+    std::string_view held_for_;
     std::optional<Doubt> doubt_;
     Lattice lattice_;
 };
