@@ -106,6 +106,10 @@ bool has_power(const Json& node) {
     return !power.is_null() && power.at("quality") != "stale";
 }
 
+bool is_measured(const Json& node) {
+    return has_power(node) && node.at("power").at("quality") != "estimated";
+}
+
 Attempt<std::vector<const NodeColumn*>> choose_columns(const std::string& columns) {
     std::vector<const NodeColumn*> chosen;
     if (columns.empty())
