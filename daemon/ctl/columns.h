@@ -19,10 +19,10 @@ Attempt<std::vector<const NodeColumn*>> choose_columns(const std::string& column
 /// All names, for the help.
 std::string column_names();
 
-/// A power that is not stale; it may be an estimate.
+/// A power that is not stale; it may be suspect or an estimate.
 bool has_power(const Json& node);
 
-/// A power reading that is neither stale nor an estimate.
+/// A good power reading.
 bool is_measured(const Json& node);
 
 }  // namespace frugald::ctl

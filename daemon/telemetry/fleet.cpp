@@ -98,12 +98,12 @@ void Fleet::take_power(NodeRecord& record, const Observation& seen, const Readin
     if (total)
         if (const auto share = record.fresh_share(seen.at, stale_after_))
             where.witness = share->value;
-    const Verdict verdict =
+    const Ruling ruling =
         record.series_of(reading.part, reading.part_name).judge({reading.value, seen.at}, where);
-    for (const auto reason : verdict.refusals) refuse(reason);
-    if (total) take_total(record, seen, verdict);
-    const bool suspect = verdict.quality != Quality::good || (total && record.freeze.frozen());
-    for (const auto& sample : verdict.accepted) {
+    for (const auto reason : ruling.refusals) refuse(reason);
+    if (total) take_total(record, seen, ruling);
+    const bool suspect = ruling.quality != Quality::good || (total && record.freeze.frozen());
+    for (const auto& sample : ruling.accepted) {
         Observation then = seen;
         then.at = sample.at;
         const std::string source = std::string{seen.source} + (suspect ? " suspect" : "");
@@ -114,19 +114,19 @@ void Fleet::take_power(NodeRecord& record, const Observation& seen, const Readin
         if (total) continue;
         then.source = seen.source;
         PartMeasurement& part = keep(then, one, record.node.parts);
-        part.measured.quality = verdict.quality;
+        part.measured.quality = ruling.quality;
         record.freeze.part(static_cast<std::size_t>(&part - record.node.parts.data()), part);
     }
 }
 
-void Fleet::take_total(NodeRecord& record, const Observation& seen, const Verdict& verdict) {
+void Fleet::take_total(NodeRecord& record, const Observation& seen, const Ruling& ruling) {
     const std::string source{seen.source};
     // Another source is an epoch only when it comes into use: see integrate.
-    if (verdict.new_epoch && record.energy_source == source) record.begin_epoch();
-    for (const auto& sample : verdict.accepted) {
+    if (ruling.new_epoch && record.energy_source == source) record.begin_epoch();
+    for (const auto& sample : ruling.accepted) {
         record.freeze.total(sample.watts, sample.at, record.node.chassis);
-        record.node.power = Measurement{sample.watts, sample.at, source, verdict.quality};
-        if (verdict.quality == Quality::good && !record.freeze.frozen())
+        record.node.power = Measurement{sample.watts, sample.at, source, ruling.quality};
+        if (ruling.quality == Quality::good && !record.freeze.frozen())
             record.integrate(source, sample);
         else
             record.energy.interrupt();

@@ -72,7 +72,7 @@ private:
     void take_node(NodeRecord& record, const Observation& seen);
     void take_device(Device& device, const Observation& seen);
     void take_power(NodeRecord& record, const Observation& seen, const Reading& reading);
-    void take_total(NodeRecord& record, const Observation& seen, const Verdict& verdict);
+    void take_total(NodeRecord& record, const Observation& seen, const Ruling& ruling);
     void share_out(const Device& device, WallTime at);
     PartMeasurement& keep(const Observation& seen, const Reading& reading,
                           std::vector<PartMeasurement>& parts);

@@ -17,6 +17,8 @@ constexpr double most_other_factor = 5;
 /// How far a changed scale may be from a power of ten: the load changes at the same time.
 constexpr double scale_tolerance = 0.06;  // decades: 15 %
 constexpr std::chrono::hours probation{1};
+/// Two meters of one node: they differ by the losses between them and by their moments.
+constexpr double alike = 0.3;
 /// For so long after the chassis was switched, or first seen, a node may go from asleep to full
 /// load by itself.
 constexpr std::chrono::minutes boot_time{10};
@@ -35,26 +37,24 @@ bool power_of_ten(double ratio) {
 
 }  // namespace
 
-Verdict Series::judge(const PowerSample& now, const Circumstances& where) {
-    Verdict verdict;
-    note_source(where, verdict);
+Ruling Series::judge(const PowerSample& now, const Circumstances& where) {
+    Ruling ruling;
+    note_source(where, ruling);
     note_chassis(now.at, where.chassis);
-    if (!held_.empty() && settle_held(now, where, verdict)) return verdict;
+    if (!held_.empty() && settle_held(now, where, ruling)) return ruling;
     const auto reason = suspicion(now.watts, where);
     if (!reason) {
-        believe(now, where, verdict);
-    } else if (*reason == "jump" && where.witness && near(*where.witness, last_->watts, 0.3)) {
-        verdict.refusals.push_back(*reason);
+        believe(now, where, ruling);
     } else {
         held_ = {now};
         held_for_ = *reason;
     }
-    return verdict;
+    return ruling;
 }
 
-void Series::note_source(const Circumstances& where, Verdict& verdict) {
+void Series::note_source(const Circumstances& where, Ruling& ruling) {
     if (where.source == source_ && where.scale == scale_) return;
-    verdict.new_epoch = last_.has_value();
+    ruling.new_epoch = last_.has_value();
     source_ = where.source;
     scale_ = where.scale;
     lattice_ = {};
@@ -76,7 +76,7 @@ std::optional<std::string_view> Series::suspicion(double watts, const Circumstan
         return std::nullopt;
     const bool switched = where.chassis != last_chassis_ && where.chassis != Chassis::unknown &&
                           last_chassis_ != Chassis::unknown;
-    if (switched || (where.witness && near(*where.witness, watts, 0.3))) return std::nullopt;
+    if (switched || (where.witness && near(*where.witness, watts, alike))) return std::nullopt;
     return "jump";
 }
 
@@ -89,59 +89,70 @@ bool Series::confirms(double watts) const {
 }
 
 /// Decides about those held back. True when `now` is decided with them.
-bool Series::settle_held(const PowerSample& now, const Circumstances& where, Verdict& verdict) {
+bool Series::settle_held(const PowerSample& now, const Circumstances& where, Ruling& ruling) {
     const auto reason = suspicion(now.watts, where);
     const bool ones = reason && *reason == "sentinel";
     if (ones && held_for_ == "jump") {  // a boot goes on behind a sensor that fails for a moment
-        verdict.refusals.push_back(*reason);
+        ruling.refusals.push_back(*reason);
         return true;
     }
     if (ones || !confirms(now.watts)) {
-        verdict.refusals.insert(verdict.refusals.end(), held_.size(), held_for_);
+        ruling.refusals.insert(ruling.refusals.end(), held_.size(), held_for_);
         held_.clear();
         return false;
     }
     held_.push_back(now);
     // A step that meanwhile has an explanation (the chassis was switched) waits no longer.
     if (reason && held_.size() <= where.confirmations) return true;
-    if (last_) doubt_scale(now, where, verdict);
-    for (const auto& sample : std::exchange(held_, {})) believe(sample, where, verdict);
+    if (last_) doubt_scale(now, where, ruling);
+    for (const auto& sample : std::exchange(held_, {})) believe(sample, where, ruling);
     return true;
 }
 
 /// A running node whose watts become ten times what they were, as never before, may have a new
-/// scale rather than a new load; nobody can tell from the number.
-void Series::doubt_scale(const PowerSample& sample, const Circumstances& where, Verdict& verdict) {
-    if (where.chassis != Chassis::on || last_chassis_ != Chassis::on || where.witness) return;
-    if (switched_at_ && sample.at - *switched_at_ < boot_time) return;
-    const bool seen_before = sample.watts >= lowest_ / 1.5 && sample.watts <= highest_ * 1.5;
-    if (seen_before || !power_of_ten(factor(sample.watts, last_->watts))) return;
+/// scale rather than a new load; nobody can tell from the number. Where a PDU shows the old level,
+/// it can.
+void Series::doubt_scale(const PowerSample& sample, const Circumstances& where, Ruling& ruling) {
+    const bool contradicted = where.witness && near(*where.witness, last_->watts, alike);
+    const bool seen_before = running_ && sample.watts >= running_->lowest / 1.5 &&
+                             sample.watts <= running_->highest * 1.5;
+    const bool rescaled = runs_settled(sample.at, where) && last_chassis_ == Chassis::on &&
+                          !seen_before && power_of_ten(factor(sample.watts, last_->watts));
+    if (!contradicted && !rescaled) return;
     doubt_ = Doubt{last_->watts, sample.at + probation};
-    verdict.new_epoch = true;
+    ruling.new_epoch = true;
     lattice_ = {};
 }
 
 bool Series::still_doubted(const PowerSample& sample, const Circumstances& where) {
     if (!doubt_) return false;
     const bool back = factor(sample.watts, doubt_->old_level) <= 1.5;
-    const bool witnessed = where.witness && near(*where.witness, sample.watts, 0.3);
-    if (!back && !witnessed && sample.at < doubt_->until) return true;
+    const bool over =
+        where.witness ? near(*where.witness, sample.watts, alike) : sample.at >= doubt_->until;
+    if (!back && !over) return true;
     doubt_.reset();
     return false;
 }
 
-void Series::believe(const PowerSample& sample, const Circumstances& where, Verdict& verdict) {
-    const bool first = !last_;
+void Series::believe(const PowerSample& sample, const Circumstances& where, Ruling& ruling) {
+    const bool was_doubted = doubt_.has_value();
     const bool doubted = still_doubted(sample, where);
-    if (doubted) verdict.quality = Quality::suspect;
-    if (!doubted) {
-        lowest_ = first ? sample.watts : std::min({lowest_, sample.watts, last_->watts});
-        highest_ = first ? sample.watts : std::max({highest_, sample.watts, last_->watts});
+    if (doubted) ruling.quality = Quality::suspect;
+    if (!doubted && runs_settled(sample.at, where)) {
+        // A level that was doubted in vain is one that the node has.
+        const double other = was_doubted ? last_->watts : sample.watts;
+        if (!running_) running_ = Range{sample.watts, sample.watts};
+        running_->lowest = std::min({running_->lowest, sample.watts, other});
+        running_->highest = std::max({running_->highest, sample.watts, other});
     }
     last_ = sample;
     last_chassis_ = where.chassis;
     lattice_.learn(sample.watts);
-    verdict.accepted.push_back(sample);
+    ruling.accepted.push_back(sample);
+}
+
+bool Series::runs_settled(WallTime at, const Circumstances& where) const {
+    return where.chassis == Chassis::on && switched_at_ && at - *switched_at_ >= boot_time;
 }
 
 }  // namespace frugald

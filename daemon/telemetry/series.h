@@ -28,7 +28,7 @@ struct Circumstances {
 };
 
 /// What becomes of a reading, and of one that had to wait for it.
-struct Verdict {
+struct Ruling {
     std::vector<PowerSample> accepted;       // in the order of time
     std::vector<std::string_view> refusals;  // reasons: "sentinel", "jump"
     Quality quality = Quality::good;         // of all that were accepted
@@ -41,20 +41,25 @@ struct Verdict {
 /// it is refused. See docs/telemetry.md.
 class Series {
 public:
-    Verdict judge(const PowerSample& now, const Circumstances& where);
+    Ruling judge(const PowerSample& now, const Circumstances& where);
 
 private:
+    struct Range {
+        double lowest = 0;
+        double highest = 0;
+    };
     struct Doubt {
         double old_level = 0;
         WallTime until{};
     };
-    void note_source(const Circumstances& where, Verdict& verdict);
+    void note_source(const Circumstances& where, Ruling& ruling);
     void note_chassis(WallTime at, Chassis chassis);
     std::optional<std::string_view> suspicion(double watts, const Circumstances& where) const;
     bool confirms(double watts) const;
-    bool settle_held(const PowerSample& now, const Circumstances& where, Verdict& verdict);
-    void believe(const PowerSample& sample, const Circumstances& where, Verdict& verdict);
-    void doubt_scale(const PowerSample& sample, const Circumstances& where, Verdict& verdict);
+    bool settle_held(const PowerSample& now, const Circumstances& where, Ruling& ruling);
+    void believe(const PowerSample& sample, const Circumstances& where, Ruling& ruling);
+    void doubt_scale(const PowerSample& sample, const Circumstances& where, Ruling& ruling);
+    bool runs_settled(WallTime at, const Circumstances& where) const;
     bool still_doubted(const PowerSample& sample, const Circumstances& where);
 
     std::string source_;
@@ -63,8 +68,7 @@ private:
     Chassis last_chassis_ = Chassis::unknown;  // when it was believed
     Chassis chassis_ = Chassis::unknown;       // the newest known
     std::optional<WallTime> switched_at_;      // since when it is that
-    double lowest_ = 0;                        // of the believed
-    double highest_ = 0;
+    std::optional<Range> running_;   // of the believed, of a node that runs and has booted
     std::vector<PowerSample> held_;  // waiting, all for the same reason and on one level
     std::string_view held_for_;
     std::optional<Doubt> doubt_;
