@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "daemon/core/nodeset.h"
 
 namespace frugald {
@@ -50,8 +48,9 @@ void ReachLog::write_together(std::vector<Line>& lines) {
     const auto write = [&](bool warning, std::vector<std::string>& devices, const char* what) {
         if (devices.empty()) return;
         together_ = true;
-        lines.push_back({warning, fmt::format(fmt::runtime(more), devices.size(), what,
-                                              names(std::exchange(devices, {})))});
+        lines.push_back(
+            {warning, fmt::format(fmt::runtime(more), devices.size(), what, names(devices))});
+        devices.clear();
     };
     write(true, lost_, "do not answer");
     write(false, back_, "answer again");
