@@ -9,8 +9,8 @@ namespace frugald::bench {
 void telemetry_take(const Report& report);
 
 /// telemetry.replay.*: a recorded day of 1,724 BMCs through the rules, with what was accepted and
-/// refused by reason; every refused watt reading goes to stderr, a line each: node, sensor, value,
-/// the value before, the value after. Throws when the recording is not there.
+/// refused by reason; the refused readings go to stderr, with their neighbours. Says so and does
+/// nothing when the recording is not there.
 void telemetry_replay(const Report& report);
 
 }  // namespace frugald::bench
