@@ -17,7 +17,11 @@ TEST_CASE("a node that nothing measures any more has its model's power and is no
     REQUIRE(rig.until([&] { return now()->nodes_measured == 3; }));
     CHECK(source("n1") != "model");
     rig.cluster->machines["n1"].silent = true;
-    REQUIRE(rig.until([&] { return source("n1") == "model"; }));
+    const auto poll = [&rig] {
+        for (const char* const node : {"n1", "n2", "n3"}) rig.cluster->refresh(node);
+        return true;
+    };
+    REQUIRE(rig.until([&] { return poll() && source("n1") == "model"; }));
     const auto picture = now();
     CHECK(picture->nodes.at("n1").power->value == 120);
     CHECK(picture->nodes.at("n1").power->quality == Quality::estimated);
