@@ -1,7 +1,6 @@
 #include "daemon/telemetry/fleet.h"
 
 #include <algorithm>
-#include <set>
 
 #include "daemon/telemetry/quality.h"
 
