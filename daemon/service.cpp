@@ -33,7 +33,7 @@ Result<void> Service::prepare() {
     auto made = make_modules(config_, host(), plugins_);
     if (!made) return tl::unexpected<Error>(made.error());
     made_ = std::move(*made);
-    for (const auto& warning : config_.warnings) log::warning("{}", warning);
+    for (const auto& warning : config_.warnings) log::write(log::Priority::warning, warning);
     return {};
 }
 
@@ -106,6 +106,7 @@ asio::awaitable<void> Service::stop() {
     stopping_ = true;
     co_await engine_->stop();
     co_await server_->stop();
+    log::write_summaries(true);
     // What still sleeps has nothing left to do.
     loop_.stop();
 }

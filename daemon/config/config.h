@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/core/log.h"
+#include "daemon/core/power_model.h"
 #include "daemon/core/result.h"
 #include "daemon/core/secret.h"
 #include "daemon/core/settings.h"
@@ -81,6 +82,7 @@ struct Config {
     PowerConfig power;
     CapConfig cap;
     IdlePolicyConfig idle;
+    PowerModels models;             // of nodes that nothing measures
     std::vector<Settings> plugins;  // path = plugin name
     std::vector<std::string> warnings;
 };

@@ -120,6 +120,36 @@ void read_idle(SettingsReader& part, IdlePolicyConfig& to) {
     to.partitions = part.texts("partitions");
 }
 
+/// One `[[model]]`. A node in two of them is a mistake.
+void read_model(SettingsReader& part, PowerModels& to) {
+    PowerModel model;
+    constexpr Bounds bounds{0, 100e3};
+    model.off = Watts{part.number("off_watts", 0, bounds)};
+    model.idle = Watts{part.number("idle_watts", 0, bounds)};
+    model.full = Watts{part.number("full_watts", 0, bounds)};
+    for (const char* const key : {"nodes", "idle_watts", "full_watts"})
+        if (!part.has(key)) part.mistake(key, "must be set");
+    if (model.off > model.idle || model.idle > model.full)
+        part.mistake("full_watts", "must not be less than idle_watts, nor that than off_watts");
+    for (const auto& node : part.nodes("nodes"))
+        if (!to.emplace(node, model).second) part.mistake("nodes", node + " has a model already");
+}
+
+void read_models(SettingsReader& top, PowerModels& to, std::vector<std::string>& known) {
+    for (const Settings* const table : top.tables("model")) {
+        SettingsReader part{*table};
+        read_model(part, to);
+        top.adopt(part.finish());
+    }
+    // The names of its keys, also when there is no such table.
+    Settings none;
+    none.path = "model";
+    SettingsReader names{none};
+    PowerModels nothing;
+    read_model(names, nothing);
+    known.insert(known.end(), names.known().begin(), names.known().end());
+}
+
 /// Reads one table with `read`; its mistakes and keys count as the parent's.
 template <class Part>
 void section(SettingsReader& parent, std::string_view name, Part& to,
@@ -147,8 +177,9 @@ const char* to_string(Mode mode) {
 }
 
 const std::vector<std::string>& own_names() {
-    static const std::vector<std::string> names{"managed_nodes", "never_touch", "daemon", "access",
-                                                "guard",         "power",       "cap",    "policy"};
+    static const std::vector<std::string> names{"managed_nodes", "never_touch", "daemon",
+                                                "access",        "guard",       "power",
+                                                "cap",           "policy",      "model"};
     return names;
 }
 
@@ -165,6 +196,7 @@ Result<void> read_sections(const Settings& own, Config& config, std::vector<std:
     SettingsReader policy{top.table("policy")};
     section(policy, "idle", config.idle, read_idle, known);
     top.adopt(policy.finish());
+    read_models(top, config.models, known);
     return top.finish();
 }
 

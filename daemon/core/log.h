@@ -16,24 +16,36 @@ void set_threshold(Priority least_urgent);
 /// Log changes, not states: a failing device is one line when it fails and one when it recovers.
 void write(Priority priority, std::string_view line);
 
-/// The same for a text of several lines: one journal line each.
+/// The same for a line that many devices may cause at once: at most ten of a class in ten seconds,
+/// the others as a summary by write_summaries (see LogLimit). The functions below use it with
+/// their text as the class.
+void write_limited(Priority priority, std::string_view line_class, std::string_view line);
+
+/// What write_limited held back, as far as it is due; the engine calls it once a second, and with
+/// `all` before the end.
+void write_summaries(bool all = false);
+
+/// The same as write for a text of several lines: one journal line each.
 void write_lines(Priority priority, std::string_view text);
+
+inline std::string_view to_class(fmt::string_view text) { return {text.data(), text.size()}; }
 
 template <class... Args>
 void error(fmt::format_string<Args...> text, Args&&... args) {
-    write(Priority::error, fmt::format(text, std::forward<Args>(args)...));
+    write_limited(Priority::error, to_class(text), fmt::format(text, std::forward<Args>(args)...));
 }
 template <class... Args>
 void warning(fmt::format_string<Args...> text, Args&&... args) {
-    write(Priority::warning, fmt::format(text, std::forward<Args>(args)...));
+    write_limited(Priority::warning, to_class(text),
+                  fmt::format(text, std::forward<Args>(args)...));
 }
 template <class... Args>
 void notice(fmt::format_string<Args...> text, Args&&... args) {
-    write(Priority::notice, fmt::format(text, std::forward<Args>(args)...));
+    write_limited(Priority::notice, to_class(text), fmt::format(text, std::forward<Args>(args)...));
 }
 template <class... Args>
 void info(fmt::format_string<Args...> text, Args&&... args) {
-    write(Priority::info, fmt::format(text, std::forward<Args>(args)...));
+    write_limited(Priority::info, to_class(text), fmt::format(text, std::forward<Args>(args)...));
 }
 template <class... Args>
 void debug(fmt::format_string<Args...> text, Args&&... args) {

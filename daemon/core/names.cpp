@@ -97,6 +97,8 @@ const char* to_string(Quality quality) {
             return "stale";
         case Quality::suspect:
             return "suspect";
+        case Quality::estimated:
+            return "estimated";
     }
     return "unknown";
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,6 +41,10 @@ struct Reading {
     Part part = Part::total;
     std::string_view part_name{};  // valid during the call that hands the reading over
     double value = 0;
+    /// Why the source itself does not believe the number, in one lower-case word for the label
+    /// `reason`: "deactivated" (the BMC says that it does not measure), "timestamp" (measured
+    /// before there were BMCs). Then it is counted and never used. Empty: it believes it.
+    std::string_view refused{};
 };
 
 enum class DeviceKind { node, pdu, meter };
@@ -52,11 +57,14 @@ const char* to_string(Chassis chassis);
 struct Observation {
     DeviceKind kind = DeviceKind::node;
     std::string_view device{};           // node, PDU or meter name
-    std::string_view source{};           // how it was read: "dcmi", "sdr", "snmp:apc-rpdu2"
+    std::string_view source{};           // how: "dcmi", "sdr", "nm", "psu", "snmp:apc-rpdu2"
     WallTime at{};                       // when the answer came
     Seconds took{0};                     // from first request to answer
     Chassis chassis = Chassis::unknown;  // unknown: this poll did not ask or got no answer
     std::span<const Reading> readings{};
+    /// Changes when the device may count otherwise from now on: other firmware, another SDR
+    /// repository. Any number will do; 0 if the source does not know.
+    std::uint64_t scale = 0;
     const Error* failure = nullptr;  // the poll failed; nothing above but device and `at` is set
 };
 

@@ -15,10 +15,12 @@
 
 namespace frugald {
 
+/// Only `good` is a fresh measurement. N7 and everything else that needs one counts nothing else.
 enum class Quality {
     good,
-    stale,    // good once, too old now
-    suspect,  // contradicted by another source
+    stale,      // good once, too old now
+    suspect,    // fresh, but contradicted: frozen, or perhaps on another scale
+    estimated,  // not measured: computed from a configured model
 };
 const char* to_string(Quality quality);
 
@@ -73,9 +75,14 @@ struct Node {
     bool reachable = false;               // the BMC answered the last poll
     std::optional<WallTime> last_answer;  // of the BMC
     std::string failure;                  // why the last poll failed, empty if it did not
-    std::optional<Measurement> power;     // watts
-    std::optional<Joules> energy_total;   // since frugald first saw the node, from good readings
-    std::vector<PartMeasurement> parts;   // temperatures, fans, supplies
+    /// Watts, from the best source there is now: the BMC ("dcmi", "sdr", "nm", "psu"), the metered
+    /// outlets that feed the node ("pdu"), a configured estimate ("model", Quality::estimated).
+    std::optional<Measurement> power;
+    /// Grows when `power` comes from another source or on another scale: what was before does not
+    /// belong to the same series, and energy is not integrated across.
+    unsigned power_epoch = 0;
+    std::optional<Joules> energy_total;  // since frugald first saw the node, from good readings
+    std::vector<PartMeasurement> parts;  // temperatures, fans, supplies
     std::optional<CapState> cap;
     std::optional<HoldState> hold;
     std::optional<IntentState> intent;
@@ -115,9 +122,9 @@ struct Snapshot {
     /// The last picture of the scheduler, and how old it is; null before the first.
     std::shared_ptr<const SchedulerView> scheduler;
     std::string scheduler_failure;  // why the last read failed, empty if it did not
-    /// Sum of the fresh node powers; absent when no node has one.
+    /// Sum of the node powers of Quality::good; absent when no node has one.
     std::optional<Watts> cluster_power;
-    std::size_t nodes_measured = 0;  // how many nodes that sum covers
+    std::size_t nodes_measured = 0;  // how many nodes that sum covers; estimates are none of them
     Counters counters;
     std::vector<ModuleState> modules;
     bool last_reload_successful = true;

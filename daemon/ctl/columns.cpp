@@ -70,7 +70,9 @@ const std::vector<NodeColumn>& all_columns() {
         {"chassis", "CHASSIS", false, chassis},
         {"watts", "POWER(W)", true,
          [](const Json& n) {
-             return Cell{has_power(n) ? number(n.at("power").at("watts")) : "?"};
+             if (!has_power(n)) return Cell{"?"};
+             return Cell{number(n.at("power").at("watts")),
+                         is_measured(n) ? Color::none : Color::warning};
          }},
         {"age", "AGE", true, age},
         {"source", "SOURCE", false,
@@ -104,6 +106,10 @@ const std::vector<NodeColumn>& all_columns() {
 bool has_power(const Json& node) {
     const Json& power = node.at("power");
     return !power.is_null() && power.at("quality") != "stale";
+}
+
+bool is_measured(const Json& node) {
+    return has_power(node) && node.at("power").at("quality") == "good";
 }
 
 Attempt<std::vector<const NodeColumn*>> choose_columns(const std::string& columns) {

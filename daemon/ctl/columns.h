@@ -19,7 +19,10 @@ Attempt<std::vector<const NodeColumn*>> choose_columns(const std::string& column
 /// All names, for the help.
 std::string column_names();
 
-/// A power reading that is not stale.
+/// A power that is not stale; it may be suspect or an estimate.
 bool has_power(const Json& node);
+
+/// A good power reading.
+bool is_measured(const Json& node);
 
 }  // namespace frugald::ctl

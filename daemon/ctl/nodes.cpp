@@ -25,7 +25,7 @@ void print_summary(const Terminal& terminal, const Json& nodes, bool header) {
     for (const Json& node : nodes) {
         Group& group = groups[{state_of(node), text(node.at("chassis"))}];
         group.names.push_back(text(node.at("node")));
-        if (!has_power(node)) continue;
+        if (!is_measured(node)) continue;
         group.watts += node.at("power").at("watts").get<double>();
         ++group.measured;
     }

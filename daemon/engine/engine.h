@@ -8,6 +8,7 @@
 #include "daemon/engine/hook_server.h"
 #include "daemon/engine/intake.h"
 #include "daemon/engine/proposals.h"
+#include "daemon/engine/reach_log.h"
 #include "daemon/engine/spool_watch.h"
 #include "daemon/ports/control.h"
 
@@ -86,6 +87,7 @@ private:
     Intake intake_;
     HookServer hooks_;
     SpoolWatch spool_;
+    ReachLog reach_log_;
     std::shared_ptr<const Snapshot> picture_;
     SteadyTime started_ = std::chrono::steady_clock::now();
     WallTime configured_at_ = Instant::now().wall;

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "daemon/core/log.h"
-#include "daemon/core/nodeset.h"
 #include "daemon/engine/engine.h"
+#include "daemon/telemetry/estimate.h"
 
 namespace frugald {
 
@@ -12,22 +12,6 @@ namespace {
 
 constexpr std::chrono::seconds spool_interval{1};
 constexpr std::chrono::hours forget_interval{1};
-
-/// One line for each device that falls silent or comes back, but one for all when a switch dies.
-void log_reach(const std::vector<ReachChange>& changes) {
-    constexpr std::size_t most_lines = 5;
-    std::vector<std::string> lost, back;
-    for (const auto& change : changes) {
-        if (changes.size() <= most_lines)
-            log::warning(
-                "{}", change.failure.empty() ? change.device + ": answers again" : change.failure);
-        (change.failure.empty() ? back : lost).push_back(change.device);
-    }
-    if (changes.size() <= most_lines) return;
-    if (!lost.empty())
-        log::warning("{} devices do not answer: {}", lost.size(), fold_nodeset(lost));
-    if (!back.empty()) log::notice("{} devices answer again: {}", back.size(), fold_nodeset(back));
-}
 
 }  // namespace
 
@@ -51,6 +35,7 @@ std::shared_ptr<const Snapshot> Engine::take_picture() const {
         node.idle_since = scheduler_.idle_since(name);
         if (const auto intent = actuation_.current(name)) node.intent = describe(*intent);
     }
+    estimate_unmeasured(*picture, config_.models, config_.daemon.stale_after);
     picture->modules = module_states_;
     picture->last_reload_successful = last_reload_successful_;
     picture->config_loaded_at = configured_at_;
@@ -61,7 +46,8 @@ std::shared_ptr<const Snapshot> Engine::take_picture() const {
 /// Somebody else's hand on a power button is part of a node's story.
 void Engine::note_outside_changes() {
     const auto reach = fleet_.take_reach_changes();
-    log_reach(reach);
+    for (const auto& [warning, text] : reach_log_.take(reach, std::chrono::steady_clock::now()))
+        log::write_limited(warning ? log::Priority::warning : log::Priority::notice, "reach", text);
     for (const auto& change : reach)
         journal_.note(change.device, "reach",
                       change.failure.empty() ? "answers again" : change.failure);
@@ -76,6 +62,7 @@ asio::awaitable<void> Engine::beat() {
     while (!stopping_) {
         holds_.expire(Instant::now().wall);
         note_outside_changes();
+        log::write_summaries();
         picture_ = take_picture();
         publish_(picture_);
         for (const auto& loaded : modules_.all())

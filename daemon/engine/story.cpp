@@ -25,10 +25,12 @@ void say_power(const Node& node, WallTime now, std::vector<std::string>& lines) 
         lines.push_back(node.has_bmc ? "chassis is unknown: the BMC has not answered yet"
                                      : "no BMC is configured for it");
     if (!node.failure.empty()) lines.push_back("BMC: " + node.failure);
-    if (node.power)
-        lines.push_back(fmt::format("draws {:.0f} W by {} ({} ago{})", node.power->value,
-                                    node.power->source, age(node.power->at, now),
-                                    node.power->quality == Quality::good ? "" : ", stale"));
+    if (node.power) {
+        const bool good = node.power->quality == Quality::good;
+        lines.push_back(fmt::format("draws {:.0f} W by {} ({} ago{}{})", node.power->value,
+                                    node.power->source, age(node.power->at, now), good ? "" : ", ",
+                                    good ? "" : to_string(node.power->quality)));
+    }
     if (node.cap)
         lines.push_back(
             fmt::format("limited to {:.0f} W by {}", node.cap->limit.value, node.cap->owner));

@@ -16,8 +16,8 @@ Counters with_zeros(Counters counters) {
                                      "wake", "hook-suspend", "hook-resume"})
         for (const char* const result : {"ok", "failed"}) counters.actions[{action, result}];
     for (int rule = 1; rule <= 11; ++rule) counters.guard_refusals[fmt::format("N{}", rule)];
-    for (const char* const reason :
-         {"not_a_number", "negative", "sentinel", "absurd", "zero_while_on"})
+    for (const char* const reason : {"not_a_number", "negative", "sentinel", "absurd",
+                                     "zero_while_on", "jump", "deactivated", "timestamp"})
         counters.readings_rejected[reason];
     return counters;
 }

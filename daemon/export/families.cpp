@@ -34,7 +34,9 @@ void Family::move_into(Families& families) {
     if (!family_.metric.empty()) families.push_back(std::move(family_));
 }
 
-bool is_current(const Measurement& measured) { return measured.quality != Quality::stale; }
+bool is_current(const Measurement& measured) {
+    return measured.quality == Quality::good || measured.quality == Quality::estimated;
+}
 
 std::string distinct_name(const std::vector<PartMeasurement>& parts, std::size_t index) {
     const PartMeasurement& part = parts[index];

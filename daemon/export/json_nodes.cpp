@@ -75,6 +75,7 @@ Json node_json(const Node& node, const Snapshot& now, bool sensors) {
               {"last_answer", time_or_null(node.last_answer)},
               {"failure", text_or_null(node.failure)},
               {"power", node.power ? measured("watts", *node.power, now) : Json(nullptr)},
+              {"power_epoch", node.power_epoch},
               {"energy_joules", node.energy_total ? Json(node.energy_total->value) : Json(nullptr)},
               {"hottest_celsius", hottest(node)},
               {"cap", optional_json(node.cap, cap_json)},

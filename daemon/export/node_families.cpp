@@ -47,7 +47,8 @@ struct NodeFamilies {
         if (node.has_bmc) add_bmc(node);
         if (node.power && is_current(*node.power))
             power.add({{"node", node.name}, {"source", node.power->source}}, node.power->value);
-        if (node.power) sampled.add({{"node", node.name}}, unix_seconds(node.power->at));
+        if (node.power && node.power->quality != Quality::estimated)
+            sampled.add({{"node", node.name}}, unix_seconds(node.power->at));
         if (node.energy_total) energy.add({{"node", node.name}}, node.energy_total->value);
         if (node.cap && node.cap->active) cap.add({{"node", node.name}}, node.cap->limit.value);
         for (std::size_t i = 0; i < node.parts.size(); ++i) add_part(node, i);

@@ -15,6 +15,8 @@ public:
     explicit EnergyIntegral(std::chrono::milliseconds longest_gap) : longest_gap_(longest_gap) {}
 
     void add(WallTime at, Watts power);
+    /// Nothing is integrated between the last reading and the next.
+    void interrupt() { last_at_.reset(); }
     /// Absent before the second reading: not measured.
     std::optional<Joules> total() const { return total_; }
 

@@ -1,7 +1,6 @@
 #include "daemon/telemetry/fleet.h"
 
 #include <algorithm>
-#include <set>
 
 #include "daemon/telemetry/quality.h"
 
@@ -9,48 +8,15 @@ namespace frugald {
 
 namespace {
 
-/// Two missed beats of a 10 s poll are no gap; five minutes are.
-constexpr std::chrono::minutes longest_energy_gap{5};
 /// Without a store nobody takes the accepted readings: keep the newest of them only.
 constexpr std::size_t most_accepted = 500'000;
 
-Quality quality_of(const Measurement& measured, WallTime now, std::chrono::milliseconds limit) {
-    return now - measured.at > limit ? Quality::stale : measured.quality;
-}
-
-void age(std::vector<PartMeasurement>& parts, WallTime now, std::chrono::milliseconds limit) {
-    for (auto& part : parts) part.measured.quality = quality_of(part.measured, now, limit);
-}
-
-template <class Map>
-void forget_others(Map& map, const std::vector<std::string>& names) {
-    const std::set<std::string_view> known{names.begin(), names.end()};
-    std::erase_if(map, [&known](const auto& entry) { return known.count(entry.first) == 0; });
+/// Power of a node or of something in it: judged as a series. Other quantities jump as they like.
+bool is_node_power(const Observation& seen, const Reading& reading) {
+    return seen.kind == DeviceKind::node && reading.quantity == Quantity::power_watts;
 }
 
 }  // namespace
-
-void Fleet::declare_node(const std::string& name) {
-    const auto [at, added] =
-        nodes_.try_emplace(name, NodeEntry{Node{}, EnergyIntegral{longest_energy_gap}, 0});
-    at->second.node.name = name;
-    at->second.node.has_bmc = true;
-}
-
-void Fleet::declare_device(DeviceKind kind, const std::string& name, const std::string& model,
-                           const std::map<std::string, std::string>& outlet_nodes) {
-    auto& device = devices_[name];
-    device.name = name;
-    device.kind = kind;
-    device.model = model;
-    device.outlet_nodes = outlet_nodes;
-}
-
-void Fleet::keep_only(const std::vector<std::string>& nodes,
-                      const std::vector<std::string>& devices) {
-    forget_others(nodes_, nodes);
-    forget_others(devices_, devices);
-}
 
 void Fleet::take(const Observation& seen) {
     if (seen.failure)
@@ -63,24 +29,45 @@ void Fleet::take(const Observation& seen) {
         return;
     }
     const auto found = devices_.find(seen.device);
-    if (found == devices_.end()) return;
-    Device& device = found->second;
+    if (found != devices_.end()) take_device(found->second, seen);
+}
+
+void Fleet::take_device(Device& device, const Observation& seen) {
     note_reach(seen, device.reachable, device.failure);
     device.reachable = seen.failure == nullptr;
     device.failure = seen.failure ? seen.failure->text : std::string{};
     if (seen.failure) return;
     device.last_answer = seen.at;
-    for (const Reading& reading : seen.readings)
-        if (accept(seen, reading, Chassis::unknown)) keep(seen, reading, device.parts);
+    for (const Reading& reading : seen.readings) {
+        if (!possible(seen, reading, Chassis::unknown)) continue;
+        note_accepted(seen, reading);
+        keep(seen, reading, device.parts);
+    }
+    share_out(device, seen.at);
 }
 
-void Fleet::take_node(NodeEntry& entry, const Observation& seen) {
-    Node& node = entry.node;
+/// What its outlets say of the nodes they feed.
+void Fleet::share_out(const Device& device, WallTime at) {
+    for (const auto& name : feeds_.nodes_of(device.name)) {
+        const auto found = nodes_.find(name);
+        if (found == nodes_.end()) continue;
+        NodeRecord& record = found->second;
+        record.share = feeds_.share(name, devices_);
+        const auto share = record.fresh_share(at, stale_after_);
+        if (!share) continue;
+        record.freeze.pdu_share(share->value, at);
+        const auto used = record.shown(at, stale_after_);
+        if (used->source == share->source) record.integrate("pdu", {share->value, at});
+    }
+}
+
+void Fleet::take_node(NodeRecord& record, const Observation& seen) {
+    Node& node = record.node;
     note_reach(seen, node.reachable, node.failure);
     node.reachable = seen.failure == nullptr;
     node.failure = seen.failure ? seen.failure->text : std::string{};
     if (seen.failure) return;
-    ++entry.rounds;
+    ++record.rounds;
     node.last_answer = seen.at;
     if (seen.chassis != Chassis::unknown) {
         if (node.chassis != seen.chassis && node.chassis != Chassis::unknown)
@@ -89,14 +76,59 @@ void Fleet::take_node(NodeEntry& entry, const Observation& seen) {
         node.chassis_at = seen.at;
     }
     for (const Reading& reading : seen.readings) {
-        if (!accept(seen, reading, node.chassis)) continue;
-        if (reading.quantity == Quantity::power_watts && reading.part == Part::total) {
-            node.power = Measurement{reading.value, seen.at, std::string{seen.source}};
-            entry.energy.add(seen.at, Watts{reading.value});
-            node.energy_total = entry.energy.total();
+        if (!possible(seen, reading, node.chassis)) continue;
+        if (is_node_power(seen, reading)) {
+            take_power(record, seen, reading);
         } else {
-            keep(seen, reading, node.parts);
+            note_accepted(seen, reading);
+            const auto& part = keep(seen, reading, node.parts);
+            record.freeze.part(static_cast<std::size_t>(&part - node.parts.data()), part);
         }
+    }
+}
+
+void Fleet::take_power(NodeRecord& record, const Observation& seen, const Reading& reading) {
+    const bool total = reading.part == Part::total;
+    Circumstances where{.chassis = record.node.chassis,
+                        .source = seen.source,
+                        .scale = seen.scale,
+                        .eight_bit = seen.source == "sdr" || seen.source == "psu",
+                        .confirmations = total ? 1U : 2U};
+    if (total)
+        if (const auto share = record.fresh_share(seen.at, stale_after_))
+            where.witness = share->value;
+    const Ruling ruling =
+        record.series_of(reading.part, reading.part_name).judge({reading.value, seen.at}, where);
+    for (const auto reason : ruling.refusals) refuse(reason);
+    if (total) take_total(record, seen, ruling);
+    const bool suspect = ruling.quality != Quality::good || (total && record.freeze.frozen());
+    for (const auto& sample : ruling.accepted) {
+        Observation then = seen;
+        then.at = sample.at;
+        const std::string source = std::string{seen.source} + (suspect ? " suspect" : "");
+        then.source = source;
+        Reading one = reading;
+        one.value = sample.watts;
+        note_accepted(then, one);
+        if (total) continue;
+        then.source = seen.source;
+        PartMeasurement& part = keep(then, one, record.node.parts);
+        part.measured.quality = ruling.quality;
+        record.freeze.part(static_cast<std::size_t>(&part - record.node.parts.data()), part);
+    }
+}
+
+void Fleet::take_total(NodeRecord& record, const Observation& seen, const Ruling& ruling) {
+    const std::string source{seen.source};
+    // Another source is an epoch only when it comes into use: see integrate.
+    if (ruling.new_epoch && record.energy_source == source) record.begin_epoch();
+    for (const auto& sample : ruling.accepted) {
+        record.freeze.total(sample.watts, sample.at, record.node.chassis);
+        record.node.power = Measurement{sample.watts, sample.at, source, ruling.quality};
+        if (ruling.quality == Quality::good && !record.freeze.frozen())
+            record.integrate(source, sample);
+        else
+            record.energy.interrupt();
     }
 }
 
@@ -109,21 +141,22 @@ void Fleet::note_reach(const Observation& seen, bool was_reachable,
         reach_changes_.push_back({device, {}});
 }
 
-bool Fleet::accept(const Observation& seen, const Reading& reading, Chassis chassis) {
-    if (const auto reason = reject_reason(reading, seen.kind, chassis)) {
-        ++counters_.readings_rejected[std::string{*reason}];
-        return false;
-    }
+bool Fleet::possible(const Observation& seen, const Reading& reading, Chassis chassis) {
+    const auto reason = reject_reason(reading, seen.kind, chassis);
+    if (reason) refuse(*reason);
+    return !reason;
+}
+
+void Fleet::note_accepted(const Observation& seen, const Reading& reading) {
     if (accepted_.size() >= most_accepted)
         accepted_.erase(accepted_.begin(), accepted_.begin() + most_accepted / 2);
     accepted_.push_back({seen.at, seen.kind, std::string{seen.device}, std::string{seen.source},
                          reading.quantity, reading.part, std::string{reading.part_name},
                          reading.value});
-    return true;
 }
 
-void Fleet::keep(const Observation& seen, const Reading& reading,
-                 std::vector<PartMeasurement>& parts) {
+PartMeasurement& Fleet::keep(const Observation& seen, const Reading& reading,
+                             std::vector<PartMeasurement>& parts) {
     const auto same = [&reading](const PartMeasurement& part) {
         return part.quantity == reading.quantity && part.part == reading.part &&
                part.name == reading.part_name;
@@ -133,40 +166,7 @@ void Fleet::keep(const Observation& seen, const Reading& reading,
         found = parts.insert(found,
                              {reading.quantity, reading.part, std::string{reading.part_name}, {}});
     found->measured = {reading.value, seen.at, std::string{seen.source}, Quality::good};
-}
-
-unsigned Fleet::rounds(std::string_view node) const {
-    const auto found = nodes_.find(node);
-    return found == nodes_.end() ? 0 : found->second.rounds;
-}
-
-Chassis Fleet::chassis(std::string_view node) const {
-    const auto found = nodes_.find(node);
-    return found == nodes_.end() ? Chassis::unknown : found->second.node.chassis;
-}
-
-void Fleet::describe(Snapshot& picture) const {
-    const WallTime now = picture.at.wall;
-    Watts sum{};
-    for (const auto& [name, entry] : nodes_) {
-        Node node = entry.node;
-        if (node.chassis_at && now - *node.chassis_at > stale_after_)
-            node.chassis = Chassis::unknown;
-        if (node.power) node.power->quality = quality_of(*node.power, now, stale_after_);
-        age(node.parts, now, stale_after_);
-        if (node.power && node.power->quality == Quality::good) {
-            sum += Watts{node.power->value};
-            ++picture.nodes_measured;
-        }
-        picture.nodes.emplace(name, std::move(node));
-    }
-    if (picture.nodes_measured > 0) picture.cluster_power = sum;
-    for (const auto& [name, device] : devices_) {
-        Device copy = device;
-        age(copy.parts, now, stale_after_);
-        picture.devices.emplace(name, std::move(copy));
-    }
-    picture.counters = counters_;
+    return *found;
 }
 
 }  // namespace frugald

@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "daemon/core/snapshot.h"
-#include "daemon/telemetry/energy.h"
+#include "daemon/telemetry/feeds.h"
+#include "daemon/telemetry/node_record.h"
 
 namespace frugald {
 
-/// A reading that passed the quality rules, with the name of its part kept.
+/// A reading that passed the quality rules, with the name of its part kept. A suspect one has the
+/// word "suspect" behind its source: a series of its own in the store.
 struct AcceptedReading {
     WallTime at{};
     DeviceKind kind{};
@@ -51,11 +53,13 @@ public:
     /// Observations of names that nobody declared are ignored.
     void take(const Observation& seen);
 
-    bool knows_node(std::string_view name) const { return nodes_.find(name) != nodes_.end(); }
+    /// Declared with a BMC.
+    bool knows_node(std::string_view name) const;
     /// Answers of this node's BMC since the start.
     unsigned rounds(std::string_view node) const;
     Chassis chassis(std::string_view node) const;
-    /// Writes nodes, devices, cluster power and counters; marks what is too old.
+    /// Writes nodes, devices, cluster power and counters; marks what is too old. A node without a
+    /// good reading of its BMC has the power of its outlets (docs/telemetry.md).
     void describe(Snapshot& picture) const;
 
     /// Everything accepted, and every change, since the last call.
@@ -65,19 +69,22 @@ public:
     Counters& counters() { return counters_; }
 
 private:
-    struct NodeEntry {
-        Node node;
-        EnergyIntegral energy;
-        unsigned rounds = 0;
-    };
-    void take_node(NodeEntry& entry, const Observation& seen);
-    void keep(const Observation& seen, const Reading& reading, std::vector<PartMeasurement>& parts);
+    void take_node(NodeRecord& record, const Observation& seen);
+    void take_device(Device& device, const Observation& seen);
+    void take_power(NodeRecord& record, const Observation& seen, const Reading& reading);
+    void take_total(NodeRecord& record, const Observation& seen, const Ruling& ruling);
+    void share_out(const Device& device, WallTime at);
+    PartMeasurement& keep(const Observation& seen, const Reading& reading,
+                          std::vector<PartMeasurement>& parts);
     void note_reach(const Observation& seen, bool was_reachable, const std::string& old_failure);
-    bool accept(const Observation& seen, const Reading& reading, Chassis chassis);
+    void refuse(std::string_view reason) { ++counters_.readings_rejected[std::string{reason}]; }
+    bool possible(const Observation& seen, const Reading& reading, Chassis chassis);
+    void note_accepted(const Observation& seen, const Reading& reading);
 
     std::chrono::milliseconds stale_after_;
-    std::map<std::string, NodeEntry, std::less<>> nodes_;
-    std::map<std::string, Device, std::less<>> devices_;
+    std::map<std::string, NodeRecord, std::less<>> nodes_;
+    Feeds::Devices devices_;
+    Feeds feeds_;
     std::vector<AcceptedReading> accepted_;
     std::vector<ChassisChange> changes_;
     std::vector<ReachChange> reach_changes_;

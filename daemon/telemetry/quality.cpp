@@ -11,11 +11,17 @@ struct Range {
     double most;
 };
 
-Range possible(Quantity quantity, DeviceKind kind) {
+/// Three-phase outlets end at 63 A and 415 V; the largest servers of 2025 draw 15 kW.
+double most_watts(DeviceKind kind, Part part) {
+    if (part == Part::outlet) return 50e3;
+    return kind == DeviceKind::node ? 30e3 : 20e6;
+}
+
+Range possible(Quantity quantity, DeviceKind kind, Part part) {
     switch (quantity) {
         case Quantity::power_watts:
         case Quantity::cap_watts:
-            return {0, kind == DeviceKind::node ? 30e3 : 20e6};
+            return {0, most_watts(kind, part)};
         case Quantity::current_amperes:
             return {0, 10e3};
         case Quantity::voltage_volts:
@@ -36,13 +42,15 @@ Range possible(Quantity quantity, DeviceKind kind) {
 
 std::optional<std::string_view> reject_reason(const Reading& reading, DeviceKind kind,
                                               Chassis chassis) {
+    if (!reading.refused.empty()) return reading.refused;
     const double value = reading.value;
     if (!std::isfinite(value)) return "not_a_number";
     const bool power = reading.quantity == Quantity::power_watts;
-    if (power && kind == DeviceKind::node && value >= 65535) return "sentinel";
+    const bool small = kind == DeviceKind::node || reading.part == Part::outlet;
+    if (power && small && value >= 65535) return "sentinel";
     // A building that feeds solar power back shows negative watts; nothing else does.
     if (power && kind == DeviceKind::meter) return std::nullopt;
-    const auto [least, most] = possible(reading.quantity, kind);
+    const auto [least, most] = possible(reading.quantity, kind, reading.part);
     if (value < least && least == 0) return "negative";
     if (value < least || value > most) return "absurd";
     const bool whole_node = kind == DeviceKind::node && reading.part == Part::total;

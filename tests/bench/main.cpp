@@ -11,6 +11,7 @@
 #include "tests/bench/hook_bench.h"
 #include "tests/bench/ipmi_bench.h"
 #include "tests/bench/metrics_bench.h"
+#include "tests/bench/telemetry_bench.h"
 
 namespace {
 
@@ -26,6 +27,8 @@ constexpr std::array benchmarks{
     Benchmark{"ipmi.vs_exporter_ratio", ipmi_vs_exporter},
     Benchmark{"hook.", hook_latency},
     Benchmark{"metrics.", metrics_render},
+    Benchmark{"telemetry.take_us", telemetry_take},
+    Benchmark{"telemetry.replay.", telemetry_replay},
 };
 
 void print_json(const Figure& figure) {

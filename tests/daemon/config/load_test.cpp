@@ -183,3 +183,29 @@ TEST_CASE("what is allowed but doubtful is warned about") {
     CHECK(config->warnings[1].find("managed_nodes is empty") != std::string::npos);
     CHECK(config->warnings[2].find("0.0.0.0:1") != std::string::npos);
 }
+
+TEST_CASE("models of the power of unmeasured nodes") {
+    const Scratch scratch;
+    const auto file = scratch.write("f.toml",
+                                    "[[model]]\nnodes = \"c[1-2]\"\noff_watts = 5\n"
+                                    "idle_watts = 100\nfull_watts = 600.5\n");
+    scratch.write("conf.d/a.toml",
+                  "[[model]]\nnodes = \"g1\"\nidle_watts = 300\nfull_watts = 3000\n");
+    const auto config = load_config(file);
+    REQUIRE_MESSAGE(config, config.error().text);
+    REQUIRE(config->models.size() == 3);
+    CHECK(config->models.at("c2").off == Watts{5});
+    CHECK(config->models.at("c2").full == Watts{600.5});
+    CHECK(config->models.at("g1").off == Watts{0});
+    CHECK(config->plugins.empty());
+    scratch.write("conf.d/a.toml",
+                  "[[model]]\nnodes = \"c2\"\nidle_watts = 300\nfull_watts = 200\n"
+                  "[[model]]\nnodes = \"g1\"\nfull_wats = 200\n");
+    CHECK(refusal(scratch, file) ==
+          "conf.d/a.toml:4:14: 'full_watts': must not be less than idle_watts, nor that than "
+          "off_watts\n"
+          "conf.d/a.toml:2:9: 'nodes': c2 has a model already\n"
+          "conf.d/a.toml:5:1: 'idle_watts': must be set\n"
+          "conf.d/a.toml:5:1: 'full_watts': must be set\n"
+          "conf.d/a.toml:7:1: unknown key 'full_wats'; did you mean 'full_watts'?");
+}

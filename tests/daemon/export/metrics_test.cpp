@@ -135,3 +135,17 @@ TEST_CASE("no sample carries a timestamp") {
         CHECK(after.find(' ') == after.npos);
     }
 }
+
+TEST_CASE("an estimate has its own source and no time of a sample; what is suspect is left out") {
+    Node node;
+    node.power = reading(120, Quality::estimated);
+    node.power->source = "model";
+    const std::string estimated = render_metrics(one_node(node));
+    CHECK(has(estimated, R"(frugald_node_power_watts{node="c1",source="model"} 120)"));
+    CHECK(estimated.find("frugald_node_last_sample") == estimated.npos);
+    CHECK(has(estimated, "frugald_nodes_measured 0"));
+    node.power = reading(3000, Quality::suspect);
+    const std::string suspect = render_metrics(one_node(node));
+    CHECK(suspect.find("frugald_node_power_watts") == suspect.npos);
+    CHECK(suspect.find("frugald_node_last_sample") != suspect.npos);
+}

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "daemon/core/units.h"
+
+namespace frugald {
+
+/// What a node draws when nothing measures it, as its administrator says (`[[model]]`).
+struct PowerModel {
+    Watts off{};
+    Watts idle{};
+    Watts full{};
+};
+
+/// Node name to model; a node without one is not estimated.
+using PowerModels = std::map<std::string, PowerModel, std::less<>>;
+
+}  // namespace frugald
