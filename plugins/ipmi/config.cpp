@@ -5,6 +5,7 @@
 #include <set>
 
 #include "daemon/core/nodeset.h"
+#include "plugins/ipmi/identities.h"
 
 namespace frugald::ipmi {
 namespace {
@@ -29,32 +30,21 @@ void read_network(SettingsReader& reader, NetworkConfig& network) {
         reader.integer("receive_buffer_bytes", network.receive_buffer_bytes, {65536, 1 << 30}));
 }
 
-void read_workarounds(SettingsReader& reader, Workarounds& workarounds) {
-    for (const std::string& name : reader.texts("workarounds")) {
-        if (name == "opensesspriv")
-            workarounds.open_session_privilege = true;
-        else if (name == "intel20")
-            workarounds.intel_2_0 = true;
-        else if (name == "supermicro20")
-            workarounds.supermicro_2_0 = true;
-        else if (name == "idzero")
-            workarounds.zero_session_id = true;
-        else if (name == "nochecksumcheck")
-            workarounds.ignore_checksum = true;
-        else if (name == "discretereading")
-            workarounds.discrete_reading = true;
-        else if (name == "ignorescanningdisabled")
-            workarounds.ignore_scanning = true;
-        else if (name == "assumebmcowner")
-            workarounds.assume_bmc_owner = true;
-        else if (name != "authcap")
-            reader.mistake("workarounds",
-                           fmt::format("\"{}\" is not a workaround that frugald has; it has "
-                                       "opensesspriv, intel20, supermicro20, idzero, "
-                                       "nochecksumcheck, discretereading, "
-                                       "ignorescanningdisabled and assumebmcowner",
-                                       name));
+// A named profile's workarounds are the group's, so that also its sessions have them.
+void read_profile(SettingsReader& reader, const std::shared_ptr<const Profiles>& profiles,
+                  Group& group) {
+    group.workarounds = group.workarounds | parse_workarounds(reader, reader.texts("workarounds"));
+    const std::string name = reader.text("profile", "auto");
+    if (name == "auto") {
+        group.identities = std::make_shared<Identities>(profiles);
+        return;
     }
+    group.habits = profiles->find(name);
+    if (group.habits)
+        group.workarounds = group.workarounds | group.habits->workarounds;
+    else
+        reader.mistake("profile", fmt::format("there is no profile '{}'; there are auto, {}", name,
+                                              profiles->names()));
 }
 
 void read_suites(SettingsReader& reader, std::vector<std::uint8_t>& suites) {
@@ -99,6 +89,8 @@ void read_rhythm(SettingsReader& reader, Group& group) {
         reader.duration("chassis_interval_s", group.interval, milliseconds{100}, seconds{3600});
     group.sensors_interval =
         reader.duration("sensors_interval_s", seconds{60}, milliseconds{100}, seconds{86400});
+    group.repository_interval =
+        reader.duration("repository_interval_s", seconds{3600}, seconds{10}, seconds{86400});
     group.sensors = reader.boolean("sensors", true);
     group.workarounds.freeipmi_codec =
         reader.choice("codec", "direct", {"direct", "freeipmi"}) == "freeipmi";
@@ -129,14 +121,15 @@ std::vector<std::string> read_hosts(SettingsReader& reader, const std::vector<st
     return std::move(*expanded);
 }
 
-void read_group(SettingsReader& reader, const FindSecret& secret, std::vector<BmcConfig>& bmcs) {
+void read_group(SettingsReader& reader, const FindSecret& secret,
+                const std::shared_ptr<const Profiles>& profiles, std::vector<BmcConfig>& bmcs) {
     auto group = std::make_shared<Group>();
     const std::vector<std::string> nodes = reader.nodes("nodes");
     if (nodes.empty()) reader.mistake("nodes", "the nodes of this group are missing");
     const auto port = static_cast<unsigned short>(reader.integer("port", 623, {1, 65535}));
     read_credentials(reader, secret, group->credentials);
     read_rhythm(reader, *group);
-    read_workarounds(reader, group->workarounds);
+    read_profile(reader, profiles, *group);
     const std::vector<std::string> hosts = read_hosts(reader, nodes);
     if (hosts.size() != nodes.size()) return;
     for (std::size_t i = 0; i < nodes.size(); ++i)
@@ -157,13 +150,14 @@ void refuse_duplicates(SettingsReader& reader, const std::vector<BmcConfig>& bmc
 
 }  // namespace
 
-Result<Config> read_config(const Settings& part, const FindSecret& secret) {
+Result<Config> read_config(const Settings& part, const FindSecret& secret,
+                           const std::shared_ptr<const Profiles>& profiles) {
     Config config;
     SettingsReader reader(part);
     read_network(reader, config.network);
     for (const Settings* table : reader.tables("group")) {
         SettingsReader group(*table);
-        read_group(group, secret, config.bmcs);
+        read_group(group, secret, profiles, config.bmcs);
         reader.adopt(group.finish());
     }
     refuse_duplicates(reader, config.bmcs);

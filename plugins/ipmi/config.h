@@ -8,6 +8,7 @@
 #include "daemon/core/settings.h"
 #include "plugins/ipmi/group.h"
 #include "plugins/ipmi/network.h"
+#include "plugins/ipmi/profiles.h"
 
 namespace frugald::ipmi {
 
@@ -27,6 +28,8 @@ struct Config {
 using FindSecret = std::function<Result<Secret>(std::string_view name)>;
 
 /// Reads `[ipmi]` and its `[[ipmi.group]]`s; all mistakes in one Error.
-Result<Config> read_config(const Settings& part, const FindSecret& secret);
+Result<Config> read_config(
+    const Settings& part, const FindSecret& secret,
+    const std::shared_ptr<const Profiles>& profiles = std::make_shared<const Profiles>());
 
 }  // namespace frugald::ipmi

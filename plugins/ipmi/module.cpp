@@ -1,5 +1,7 @@
 #include "plugins/ipmi/module.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "daemon/core/log.h"
@@ -18,12 +20,20 @@ std::chrono::milliseconds phase_of(const std::string& node, std::chrono::millise
         static_cast<std::int64_t>((hash >> 16) % static_cast<std::uint64_t>(interval.count())));
 }
 
+SdrStore repositories_in(const std::filesystem::path& state_directory, SdrStore::Run write) {
+    if (state_directory.empty()) return {};
+    return {state_directory / "sdr", std::move(write)};
+}
+
 }  // namespace
 
 IpmiModule::IpmiModule(asio::io_context& loop, const Config& config,
-                       const std::filesystem::path& state_directory)
-    : network_(loop, config.network), mark_(state_directory, config.network.session_expiry) {
+                       const std::filesystem::path& state_directory, SdrStore::Run write)
+    : network_(loop, config.network),
+      tables_(repositories_in(state_directory, std::move(write))),
+      mark_(state_directory, config.network.session_expiry) {
     for (const BmcConfig& bmc : config.bmcs) {
+        addresses_.emplace(bmc.node, fmt::format("{}:{}", bmc.host, bmc.port));
         nodes_.push_back(bmc.node);
         auto made = std::make_unique<Bmc>(network_, bmc.group, bmc.node, bmc.host, bmc.port);
         pollers_.emplace(bmc.node, std::make_unique<Poller>(network_, tables_, *made));
@@ -47,6 +57,7 @@ void IpmiModule::start(ObservationSink& sink) {
             "BMC: readings begin in {} s, when these have expired; commands do not wait",
             std::chrono::ceil<std::chrono::seconds>(wait).count());
     keep_mark();
+    tables_.store().open(addresses_);
     for (const auto& [node, poller] : pollers_)
         poller->start(sink, wait + phase_of(node, bmcs_.at(node)->group().interval));
 }
@@ -72,6 +83,7 @@ asio::awaitable<void> IpmiModule::close(Bmc& bmc) {
 }
 
 asio::awaitable<void> IpmiModule::stop() {
+    tables_.store().save();
     for (const auto& [node, poller] : pollers_) poller->stop();
     network_.packets.open();
     network_.sessions.open();

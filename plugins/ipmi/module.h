@@ -16,9 +16,11 @@ namespace frugald::ipmi {
 /// it opens no socket.
 class IpmiModule : public Module, public Source {
 public:
-    /// `state_directory`: what has to survive a restart is kept there; empty: nothing is.
+    /// `state_directory`: what has to survive a restart is kept there; empty: nothing is. `write`
+    /// runs what writes the larger files.
     IpmiModule(asio::io_context& loop, const Config& config,
-               const std::filesystem::path& state_directory = {});
+               const std::filesystem::path& state_directory = {},
+               SdrStore::Run write = SdrStore::at_once);
 
     std::vector<DeclaredDevice> devices() const override;
     Source* source() override { return this; }
@@ -38,6 +40,7 @@ private:
 
     Network network_;
     SensorTables tables_;
+    SdrStore::Addresses addresses_;
     std::vector<std::string> nodes_;  // in the configuration's order
     Bmcs bmcs_;
     std::unordered_map<std::string, std::unique_ptr<Poller>> pollers_;

@@ -1,12 +1,14 @@
 #include "plugins/ipmi/sdr.h"
 
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <map>
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "plugins/ipmi/fiid.h"
+#include "plugins/ipmi/id_string.h"
+#include "plugins/ipmi/node_power.h"
+#include "plugins/ipmi/sensor_names.h"
+#include "plugins/ipmi/units.h"
 
 namespace frugald::ipmi {
 namespace {
@@ -41,132 +43,62 @@ bool is_numeric(const Record& record, const Workarounds& workarounds) {
     return code == threshold_type || workarounds.discrete_reading;
 }
 
-std::optional<Quantity> quantity_of(const Record& record) {
-    std::uint8_t percentage = 0, modifier = 0, rate = 0, base = 0, modifier_unit = 0;
-    if (ipmi_sdr_parse_sensor_units(record.context, record.data, record.size, &percentage,
-                                    &modifier, &rate, &base, &modifier_unit) < 0)
+std::optional<Unit> unit_of(const Record& record) {
+    UnitBytes bytes;
+    if (ipmi_sdr_parse_sensor_units(record.context, record.data, record.size, &bytes.percentage,
+                                    &bytes.modifier, &bytes.rate, &bytes.base,
+                                    &bytes.modifier_unit) < 0)
         return std::nullopt;
-    if (percentage || modifier || rate) return std::nullopt;
-    switch (base) {
-        case IPMI_SENSOR_UNIT_DEGREES_C:
-            return Quantity::temperature_celsius;
-        case IPMI_SENSOR_UNIT_RPM:
-            return Quantity::fan_speed_rpm;
-        case IPMI_SENSOR_UNIT_WATTS:
-            return Quantity::power_watts;
-        default:
-            return std::nullopt;
-    }
+    return ipmi::unit_of(bytes);
 }
 
 std::string name_of(const Record& record) {
-    std::array<char, IPMI_SDR_MAX_SENSOR_NAME_LENGTH> name{};
-    const int size = ipmi_sdr_parse_id_string(record.context, record.data, record.size, name.data(),
-                                              name.size() - 1);
-    std::string text(name.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-    text.erase(std::find(text.begin(), text.end(), '\0'), text.end());
-    // Names become labels and log text: only printable ASCII gets that far.
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-    while (!text.empty() && text.back() == ' ') text.pop_back();
-    return text;
+    constexpr std::size_t type_length_byte = 47;  // of a full record
+    const Bytes bytes(reinterpret_cast<const std::uint8_t*>(record.data), record.size);
+    return bytes.size() > type_length_byte ? id_string(bytes.subspan(type_length_byte)) : "";
+}
+
+bool read_identity(const Record& record, Sensor& sensor) {
+    std::uint8_t channel = 0, instance_type = 0;
+    return ipmi_sdr_parse_sensor_number(record.context, record.data, record.size, &sensor.number) ==
+               0 &&
+           ipmi_sdr_parse_sensor_owner_lun(record.context, record.data, record.size, &sensor.lun,
+                                           &channel) == 0 &&
+           ipmi_sdr_parse_entity_id_instance_type(record.context, record.data, record.size,
+                                                  &sensor.entity, &sensor.instance,
+                                                  &instance_type) == 0;
+}
+
+bool read_formula(const Record& record, Sensor& sensor) {
+    return ipmi_sdr_parse_sensor_decoding_data(
+               record.context, record.data, record.size, &sensor.factors.r_exponent,
+               &sensor.factors.b_exponent, &sensor.factors.m, &sensor.factors.b,
+               &sensor.linearization, &sensor.analog_format) == 0 &&
+           (sensor.linearization <= IPMI_SDR_LINEARIZATION_CUBERT || sensor.needs_factors()) &&
+           IPMI_SDR_ANALOG_DATA_FORMAT_VALID(sensor.analog_format);
 }
 
 std::optional<Sensor> parse_sensor(const Record& record, const Workarounds& workarounds) {
+    constexpr std::uint8_t no_number = 0xff;
     if (!belongs_to_bmc(record, workarounds) || !is_numeric(record, workarounds))
         return std::nullopt;
-    const auto quantity = quantity_of(record);
-    if (!quantity) return std::nullopt;
+    const auto unit = unit_of(record);
+    if (!unit) return std::nullopt;
     Sensor sensor;
-    sensor.quantity = *quantity;
-    std::uint8_t channel = 0, instance = 0, instance_type = 0;
-    if (ipmi_sdr_parse_sensor_number(record.context, record.data, record.size, &sensor.number) <
-            0 ||
-        ipmi_sdr_parse_sensor_owner_lun(record.context, record.data, record.size, &sensor.lun,
-                                        &channel) < 0 ||
-        ipmi_sdr_parse_entity_id_instance_type(record.context, record.data, record.size,
-                                               &sensor.entity, &instance, &instance_type) < 0 ||
-        ipmi_sdr_parse_sensor_decoding_data(
-            record.context, record.data, record.size, &sensor.r_exponent, &sensor.b_exponent,
-            &sensor.m, &sensor.b, &sensor.linearization, &sensor.analog_format) < 0)
-        return std::nullopt;
-    // Non-linear sensors need factors per reading, and FFh is no sensor number.
-    if (sensor.linearization > IPMI_SDR_LINEARIZATION_CUBERT || sensor.number == 0xff ||
-        !IPMI_SDR_ANALOG_DATA_FORMAT_VALID(sensor.analog_format))
+    sensor.unit = *unit;
+    sensor.quantity = unit->quantity;
+    if (!read_identity(record, sensor) || !read_formula(record, sensor) ||
+        sensor.number == no_number)
         return std::nullopt;
     if (sensor.entity == IPMI_ENTITY_ID_POWER_SUPPLY) sensor.part = Part::psu;
     sensor.name = name_of(record);
     return sensor.name.empty() ? std::nullopt : std::optional(sensor);
 }
 
-// Two processors may both have a "Temp": the second becomes "Temp 2".
-void tell_apart(std::vector<Sensor>& sensors) {
-    std::map<std::pair<Quantity, std::string>, int> seen;
-    for (Sensor& sensor : sensors)
-        if (const int nth = ++seen[{sensor.quantity, sensor.name}]; nth > 1)
-            sensor.name += ' ' + std::to_string(nth);
-}
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
-}
-
-// How much a watt sensor looks like the one of the whole node; 0: it does not.
-int whole_node_score(const Sensor& sensor) {
-    if (sensor.quantity != Quantity::power_watts || sensor.part == Part::psu) return 0;
-    int score = 0;
-    switch (sensor.entity) {
-        case IPMI_ENTITY_ID_SYSTEM_BOARD:
-        case IPMI_ENTITY_ID_POWER_UNIT_POWER_DOMAIN:
-        case IPMI_ENTITY_ID_POWER_MANAGEMENT_POWER_DISTRIBUTION_BOARD:
-        case IPMI_ENTITY_ID_SYSTEM_CHASSIS:
-        case IPMI_ENTITY_ID_BASEBOARD_MAIN_SYSTEM_BOARD:
-            score = 1;
-            break;
-        default:
-            return 0;
-    }
-    const std::string name = lower(sensor.name);
-    for (const char* part : {"cpu", "mem", "dimm", "gpu", "fan", "hdd", "pci"})
-        if (name.find(part) != std::string::npos) return 0;
-    for (const char* whole : {"consumption", "system level", "sys power", "total", "power meter"})
-        if (name.find(whole) != std::string::npos) score = 2;
-    return score;
-}
-
-bool is_supply_input(const Sensor& sensor) {
-    return sensor.quantity == Quantity::power_watts && sensor.part == Part::psu &&
-           lower(sensor.name).find("out") == std::string::npos;
-}
-
-std::vector<std::size_t> find_node_power(const std::vector<Sensor>& sensors) {
-    std::vector<std::size_t> found;
-    int best = 0;
-    for (std::size_t i = 0; i < sensors.size(); ++i)
-        if (const int score = whole_node_score(sensors[i]); score > best) {
-            best = score;
-            found = {i};
-        }
-    if (!found.empty()) return found;
-    for (std::size_t i = 0; i < sensors.size(); ++i)
-        if (is_supply_input(sensors[i])) found.push_back(i);
-    return found;
-}
-
 }  // namespace
 
-std::optional<double> Sensor::value(std::uint8_t raw) const {
-    double result = 0;
-    if (ipmi_sensor_decode_value(r_exponent, b_exponent, m, b, linearization, analog_format, raw,
-                                 &result) < 0 ||
-        !std::isfinite(result))
-        return std::nullopt;
-    return result;
-}
-
-SensorTable parse_repository(const Repository& repository, const Workarounds& workarounds) {
+SensorTable parse_repository(const Repository& repository, const Workarounds& workarounds,
+                             const Habits& habits) {
     SensorTable table;
     const SdrContext context(ipmi_sdr_ctx_create());
     for (std::size_t at = 0; at + record_header_size <= repository.size();) {
@@ -174,26 +106,28 @@ SensorTable parse_repository(const Repository& repository, const Workarounds& wo
         if (at + size > repository.size()) break;
         const Record record{context.get(), repository.data() + at, static_cast<unsigned>(size)};
         at += size;
+        // Compact records (02h) share themselves among sensors, but have no factors: no numbers.
         if (static_cast<std::uint8_t>(record.data[3]) != full_record) continue;
         if (auto sensor = parse_sensor(record, workarounds))
             table.sensors.push_back(std::move(*sensor));
     }
+    // By the names as the BMC has them, which is what profiles know.
+    table.node_power = find_node_power(table.sensors, habits);
     tell_apart(table.sensors);
-    table.node_power = find_node_power(table.sensors);
     return table;
 }
 
-std::shared_ptr<const SensorTable> SensorTables::table(const Repository& repository,
-                                                       const Workarounds& workarounds) {
-    const std::string key = repository + (workarounds.discrete_reading ? 'd' : '-') +
-                            (workarounds.assume_bmc_owner ? 'o' : '-');
-    auto& known = tables_[key];
-    auto table = known.lock();
-    if (!table) {
-        table = std::make_shared<const SensorTable>(parse_repository(repository, workarounds));
-        known = table;
-    }
-    return table;
+std::string digest_of(std::string_view repository) {
+    // FNV-1a, 128 bits.
+    __extension__ using Wide = unsigned __int128;
+    constexpr auto wide = [](std::uint64_t high, std::uint64_t low) {
+        return static_cast<Wide>(high) << 64 | low;
+    };
+    Wide hash = wide(0x6c62272e07bb0142, 0x62b821756295c58d);
+    for (const char c : repository)
+        hash = (hash ^ static_cast<unsigned char>(c)) * wide(0x0000000001000000, 0x13b);
+    return fmt::format("{:016x}{:016x}", static_cast<std::uint64_t>(hash >> 64),
+                       static_cast<std::uint64_t>(hash));
 }
 
 }  // namespace frugald::ipmi

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "plugins/ipmi/sdr_fetch.h"
+#include "plugins/ipmi/sensor_tables.h"
 
 namespace frugald::ipmi {
 
@@ -13,10 +14,12 @@ class Sensors {
 public:
     Sensors(Bmc& bmc, SensorTables& tables) : bmc_(bmc), tables_(tables) {}
 
-    /// Null before the repository was read, or when the BMC has none.
+    /// Null before the repository was read, while a changed one is, and when the BMC has none.
     const std::shared_ptr<const SensorTable>& table() const { return table_; }
 
-    /// Makes sure that `table` is the BMC's: once per session, by the repository's stamp.
+    /// Makes sure that `table` is the BMC's, by the stamp of its repository: that is read once per
+    /// session, every `repository_interval`, and after a sensor was not there; each time where the
+    /// group does not read its sensors. One command while nothing has changed.
     asio::awaitable<Result<void>> update();
 
     struct Value {
@@ -27,11 +30,25 @@ public:
     asio::awaitable<Result<std::vector<Value>>> read_all();
 
 private:
+    using Steady = std::chrono::steady_clock;
+
+    bool is_fresh() const;
+    asio::awaitable<Result<bool>> remembered(RepositoryStamp stamp);
+    asio::awaitable<Result<void>> fetch(RepositoryStamp stamp);
+    asio::awaitable<Result<bool>> is_unchanged(RepositoryStamp stamp);
+    asio::awaitable<Result<bool>> is_still(DeviceId known, RepositoryStamp stamp);
+    void use(const Repository& repository, const RepositoryStamp& stamp, const DeviceId& device);
+
     Bmc& bmc_;
     SensorTables& tables_;
     std::shared_ptr<const SensorTable> table_;
     std::optional<RepositoryStamp> stamp_;
+    DeviceId device_;
+    FetchHabits learned_;
     unsigned session_ = 0;  // in which the stamp was last read
+    Steady::time_point next_check_{};
+    bool suspect_ = false;    // a sensor of `table` was not there
+    bool suspected_ = false;  // and the stamp was looked at because of that
 };
 
 }  // namespace frugald::ipmi

@@ -27,6 +27,14 @@ constexpr std::array fault_names = {
     FaultName{"clamp", FaultKind::clamp, true, 0, 65535},
     FaultName{"guid", FaultKind::guid, false, 1, 65535},
     FaultName{"empty_integers", FaultKind::empty_integers, false, 1, 1},
+    FaultName{"renumber", FaultKind::renumber, false, 1, 1, true},
+    FaultName{"rescale", FaultKind::rescale, false, 1, 1, true},
+    FaultName{"no_repository", FaultKind::no_repository, false, 1, 1, true},
+    FaultName{"short_records", FaultKind::short_records, true, 0, 255},
+    FaultName{"lost_reservations", FaultKind::lost_reservations, true, 0, 1000},
+    FaultName{"endless_records", FaultKind::endless_records, false, 1, 1},
+    FaultName{"timeless", FaultKind::timeless, false, 1, 1},
+    FaultName{"firmware", FaultKind::firmware, true, 0, 99},
 };
 static_assert(fault_names.size() == static_cast<std::size_t>(FaultKind::count));
 

@@ -31,6 +31,14 @@ enum class FaultKind {
     clamp,
     guid,
     empty_integers,
+    renumber,
+    rescale,
+    no_repository,
+    short_records,
+    lost_reservations,
+    endless_records,
+    timeless,
+    firmware,
     count,
 };
 
@@ -40,6 +48,7 @@ struct FaultName {
     bool needs_value;
     double otherwise;  // the value when none is given
     double most;
+    bool changes_repository = false;
 };
 /// Fault::invalid names the known ones.
 Result<FaultName> find_fault(std::string_view name);

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,10 +21,17 @@ std::vector<Suite> both_suites();
 
 /// What the nodes of one [[bmcs]] table have in common.
 struct NodeKind {
-    explicit NodeKind(const PowerProfile& profile) : power(profile), sensors(profile) {}
+    explicit NodeKind(const PowerProfile& profile, bool every_sensor = false)
+        : power(profile),
+          sensors{SensorTable(profile, {every_sensor, false, false}),
+                  SensorTable(profile, {every_sensor, true, false}),
+                  SensorTable(profile, {every_sensor, false, true}),
+                  SensorTable(profile, {every_sensor, true, true})} {}
 
     PowerProfile power;
-    SensorTable sensors;
+    std::array<SensorTable, 4> sensors;  // as shipped, renumbered, rescaled, both
+    std::uint32_t manufacturer = 0;      // as Get Device ID tells
+    std::uint16_t product = 0x0f12;
     std::string user;
     std::string password;        // at most 20 octets
     std::uint8_t privilege = 4;  // the user's highest: 2 user, 3 operator, 4 administrator
@@ -57,6 +65,13 @@ struct Node {
         return {power.on(), power.watts(now), 21 + offset};
     }
 
+    const SensorTable& sensors() const {
+        return kind->sensors[(faults.has(FaultKind::renumber) ? 1U : 0U) +
+                             (faults.has(FaultKind::rescale) ? 2U : 0U)];
+    }
+    /// The repository is another one from now on: SDR caches are out of date.
+    void change_repository();
+
     /// Sessions are lost, SDR caches out of date, limits forgotten; the machine notices nothing.
     void restart_bmc(TimePoint now, Seconds silent);
 
@@ -71,6 +86,7 @@ struct Node {
     std::uint32_t power_generation = 0;  // counts changes; a delayed step of an older one is void
     std::uint32_t sdr_time = 0;          // seconds since 1970
     std::uint16_t sdr_reservation = 0;
+    unsigned records_handed_out = 0;
     std::uint8_t last_event = 0;  // Get Chassis Status byte 3: 10h = on by command
     TimePoint silent_until{};     // a BMC that restarts
 };

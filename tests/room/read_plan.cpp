@@ -62,7 +62,12 @@ BmcPlan read_bmcs(const Settings& table, SettingsReader& parent) {
     bmcs.address = read_address(reader);
     bmcs.port = read_port(reader, bmcs.port);
     bmcs.powered = reader.boolean("powered", true);
-    bmcs.kind = NodeKind(read_power(reader));
+    bmcs.kind = NodeKind(read_power(reader),
+                         reader.choice("sensors", "usual", {"usual", "every"}) == "every");
+    bmcs.kind.manufacturer =
+        static_cast<std::uint32_t>(reader.integer("manufacturer", 0, {0, 0xfffff}));
+    bmcs.kind.product =
+        static_cast<std::uint16_t>(reader.integer("product", bmcs.kind.product, {0, 0xffff}));
     read_access(reader, bmcs.kind);
     bmcs.kind.boot = read_seconds(reader, "boot_s", 0);
     bmcs.kind.shutdown = read_seconds(reader, "shutdown_s", 1);

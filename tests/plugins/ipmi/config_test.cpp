@@ -21,7 +21,11 @@ Result<Config> read(const std::string& text) {
     const auto file = read_toml(scratch.write("frugald.toml", text));
     REQUIRE(file);
     SettingsReader top(*file);
-    return read_config(top.table("ipmi"), secret);
+    auto profiles = Profiles::load(
+        std::filesystem::path(FRUGALD_SOURCE_DIR) / "config/profiles/bmc", read_toml);
+    REQUIRE(profiles);
+    return read_config(top.table("ipmi"), secret,
+                       std::make_shared<const Profiles>(*std::move(profiles)));
 }
 
 std::string mistakes(const std::string& group) {
@@ -65,6 +69,26 @@ TEST_CASE("a group names its BMCs by pattern or by list") {
     CHECK(second.credentials.cipher_suites == std::vector<std::uint8_t>{17, 3});
     CHECK(second.workarounds.open_session_privilege);
     CHECK_FALSE(second.sensors);
+}
+
+TEST_CASE("a profile is found by asking each BMC, or named, with its workarounds") {
+    const std::string group =
+        "[[ipmi.group]]\nnodes = \"c1\"\nbmc = \"c1-bmc\"\nuser = \"admin\"\nsecret = \"bmc\"\n"
+        "codec = \"freeipmi\"\nworkarounds = [\"intel20\"]\n";
+    const auto asked = read(group);
+    REQUIRE(asked);
+    CHECK_FALSE(asked->bmcs[0].group->habits);
+    CHECK(asked->bmcs[0].group->identities);
+    const auto named = read(group + "profile = \"hpe\"\nrepository_interval_s = 60\n");
+    REQUIRE(named);
+    const Group& hpe = *named->bmcs[0].group;
+    REQUIRE(hpe.habits);
+    CHECK(hpe.habits->name == "hpe");
+    CHECK(hpe.workarounds.discrete_reading);
+    CHECK(hpe.workarounds.intel_2_0);
+    CHECK(hpe.workarounds.freeipmi_codec);
+    CHECK(hpe.repository_interval == std::chrono::seconds{60});
+    CHECK(contains(mistakes("profile = \"hal\"\n"), "there are auto, generic, cisco, dell"));
 }
 
 TEST_CASE("mistakes are named with their place") {

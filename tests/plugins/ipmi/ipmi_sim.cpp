@@ -17,14 +17,34 @@ struct SimulatedSensor {
     const char* type;
     unsigned type_code;
     const char* unit;
-    unsigned factor;
+    int factor;
     const char* entity;
     unsigned raw;
+    int offset = 0;
+    int b_exponent = 0;
+    int r_exponent = 0;
+    const char* format = "unsigned";
+    const char* linearization = "linear";
 };
 constexpr std::array sensors{
     SimulatedSensor{1, "Inlet Temp", "Temperature", 1, "degrees_C", 1, "system_board", 23},
     SimulatedSensor{2, "Fan1", "Fan", 4, "RPM", 120, "fan_cooling_device", 60},
     SimulatedSensor{3, "Pwr Consumption", "Current", 3, "Watts", 4, "system_board", 85},
+    SimulatedSensor{4, "PS1 Current", "Current", 3, "Amps", 4, "power_supply", 90, 0, 0, -2},
+    SimulatedSensor{5, "PS1 Voltage", "Voltage", 2, "Volts", 2, "power_supply", 115},
+    SimulatedSensor{6, "P3V3", "Voltage", 2, "Volts", 16, "system_board", 200, 5, 1, -3},
+    SimulatedSensor{7, "N12V", "Voltage", 2, "Volts", 1, "system_board", 0x87, 0, 0, -1,
+                    "2s_complement"},
+    SimulatedSensor{8, "Cold", "Temperature", 1, "degrees_C", 1, "system_board", 0xf8, 0, 0, 0,
+                    "1s_complement"},
+    SimulatedSensor{9, "Colder", "Temperature", 1, "degrees_C", -2, "system_board", 10, -10},
+    SimulatedSensor{10, "Ambient", "Temperature", 1, "degrees_F", 1, "system_board", 72},
+    SimulatedSensor{11, "Square", "Voltage", 2, "Volts", 1, "system_board", 12, 0, 0, 0, "unsigned",
+                    "sqr(x)"},
+    SimulatedSensor{12, "Logarithm", "Voltage", 2, "Volts", 1, "system_board", 100, 0, 0, 0,
+                    "unsigned", "ln"},
+    SimulatedSensor{13, "Cube", "Voltage", 2, "Volts", 1, "system_board", 5, 0, 0, 0, "unsigned",
+                    "cube(x)"},
 };
 
 std::string description(const SimulatedSensor& sensor) {
@@ -33,13 +53,14 @@ std::string description(const SimulatedSensor& sensor) {
         " sensor_number {}\n entity_id {}\n entity_instance 1\n sensor_type {}\n"
         " init_scanning true\n init_sensor_type true\n default_sensor_scan_on true\n"
         " event_reading_type_code 1\n sensor_threshold_access readable\n"
-        " uc_thrsh_readable true\n unc_thrsh_readable true\n analog_data_format unsigned\n"
+        " uc_thrsh_readable true\n unc_thrsh_readable true\n analog_data_format {}\n"
         " rate_unit none\n modifier_unit none\n percentage false\n base_unit {}\n"
-        " modifier_unit_code unspecified\n linearization linear\n m {}\n tolerance 0\n b 0\n"
-        " accuracy 1\n accuracy_exp 0\n sensor_direction input\n r_exp 0\n b_exp 0\n"
+        " modifier_unit_code unspecified\n linearization {}\n m {}\n tolerance 0\n b {}\n"
+        " accuracy 1\n accuracy_exp 0\n sensor_direction input\n r_exp {}\n b_exp {}\n"
         " sensor_maximum 255\n sensor_minimum 0\n uc_thresh 250\n unc_thresh 240\n"
         " id_string \"{}\"\nendsdr\n",
-        sensor.number, sensor.entity, sensor.type, sensor.unit, sensor.factor, sensor.name);
+        sensor.number, sensor.entity, sensor.type, sensor.format, sensor.unit, sensor.linearization,
+        sensor.factor, sensor.offset, sensor.r_exponent, sensor.b_exponent, sensor.name);
 }
 
 bool installed(const char* program) {

@@ -46,7 +46,7 @@ TEST_CASE("OpenIPMI's ipmi_sim: power from the repository, sensors, session clos
     const Seen power = rig.next(has_power, 30s);
     CHECK(power.source == "sdr");
     CHECK(power.power() == 340);
-    const Seen sensors = rig.next([](const Seen& s) { return s.values.size() == 3; }, 30s);
+    const Seen sensors = rig.next([](const Seen& s) { return s.values.size() == 13; }, 30s);
     CHECK(sensors.values[0].part_name == "Inlet Temp");
     CHECK(sensors.values[0].value == 23);
     CHECK(sensors.values[1].part_name == "Fan1");

@@ -10,15 +10,17 @@ namespace {
 constexpr std::uint8_t lan_channel = 1, this_channel = 0x0e;
 constexpr std::uint8_t user_privilege = 2, administrator = 4;
 
-Completion device_id(CommandContext&, View, Packet& answer) {
+Completion device_id(CommandContext& context, View, Packet& answer) {
     answer.put8(0x20);
     answer.put8(0x01);  // revision 1; the SDRs are in the repository, not the device
     answer.put8(0x01);
-    answer.put8(0x00);  // firmware 1.00
-    answer.put8(0x02);  // IPMI 2.0
-    answer.put8(0x83);  // chassis, SDR repository, sensors
-    answer.fill(3);     // no manufacturer
-    answer.put16(0x0f12);
+    const auto minor = static_cast<unsigned>(context.node.faults.value(FaultKind::firmware));
+    answer.put8(minor / 10 * 16 + minor % 10);  // firmware 1.00, in BCD
+    answer.put8(0x02);                          // IPMI 2.0
+    answer.put8(0x83);                          // chassis, SDR repository, sensors
+    answer.put16(context.node.kind->manufacturer & 0xffff);
+    answer.put8(context.node.kind->manufacturer >> 16);
+    answer.put16(context.node.kind->product);
     answer.fill(4);
     return Completion::ok;
 }

@@ -20,6 +20,7 @@ enum class Completion : std::uint8_t {
     reservation_lost = 0xc5,
     wrong_length = 0xc7,
     out_of_range = 0xc9,
+    too_long = 0xca,
     no_such_record = 0xcb,
     invalid_field = 0xcc,
     no_privilege = 0xd4,

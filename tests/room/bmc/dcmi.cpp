@@ -122,7 +122,7 @@ Completion asset_tag(CommandContext& context, View request, Packet& answer) {
 
 Completion sensor_info(CommandContext& context, View request, Packet& answer) {
     constexpr std::size_t most_ids = 8;
-    const auto ids = context.node.kind->sensors.record_ids(request[2]);
+    const auto ids = context.node.sensors().record_ids(request[2]);
     const std::size_t instance = request[3], start = request[4];
     std::size_t from = std::min(ids.size(), start == 0 ? 0 : start - 1);
     std::size_t count = std::min(most_ids, ids.size() - from);
