@@ -66,7 +66,8 @@ Attempt<Json> Daemon::ask(const char* method, const std::string& target, const s
 }
 
 asio::awaitable<Attempt<Json>> Daemon::get_soon(std::string target) const {
-    const auto reply = co_await exchange(socket_, {"GET", std::move(target), ""}, refresh_patience);
+    Call call{"GET", std::move(target), ""};
+    const auto reply = co_await exchange(socket_, std::move(call), refresh_patience);
     co_return interpret(socket_, reply);
 }
 

@@ -80,32 +80,39 @@ std::string remarks(const std::map<std::string, std::vector<std::string>>& nodes
     return lines;
 }
 
-std::string table(const Kind& kind, const Members& members, const DiscoverOptions& options,
-                  const Guids& guids) {
+/// What is known about them, and what an administrator should see to.
+std::string comment(const Kind& kind, const Members& members, const Guids& guids) {
     std::map<std::string, std::vector<std::string>> flagged;
     for (const Json* const bmc : members)
-        for (const Flag& flag : flags_of(*bmc, guids))
-            if (flag.bad) flagged[flag.text].push_back(text(bmc->at("node")));
-    std::string text =
-        fmt::format("\n# {}", kind.model == "?" ? "Model not known" : plain(kind.model));
-    if (kind.model != "?") text += fmt::format(", firmware {}", tally(members, firmware));
-    text += fmt::format("\n# Node power: {}. Power limits: {}.\n", tally(members, power_path),
-                        tally(members, limit));
-    if (!flagged.empty()) text += "# See to:\n" + remarks(flagged);
+        for (const Flag& flag : flags_of(*bmc, guids)) {
+            // Those who share one stand in one line.
+            const bool same = flag.text.starts_with("duplicate GUID");
+            const std::string what = same ? "duplicate GUID " + text(bmc->at("guid")) : flag.text;
+            if (flag.bad) flagged[what].push_back(text(bmc->at("node")));
+        }
+    const bool known = kind.model != "?";
+    std::string lines = "\n# " + (known ? plain(kind.model) : std::string{"Model not known"});
+    if (known) lines += fmt::format(", firmware {}", tally(members, firmware));
+    lines += fmt::format("\n# Node power: {}. Power limits: {}.\n", tally(members, power_path),
+                         tally(members, limit));
+    if (!flagged.empty()) lines += "# See to:\n" + remarks(flagged);
+    return lines;
+}
+
+std::string table(const Kind& kind, const Members& members, const DiscoverOptions& options) {
     const bool pattern = options.bmc.find("{node}") != options.bmc.npos;
+    const std::string bmcs = pattern ? options.bmc : in_order(column(members, "bmc"));
     std::string workarounds;
     for (const std::string& name : kind.workarounds) append(workarounds, ", ", toml_text(name));
-    text += "[[ipmi.group]]\n";
-    text += fmt::format("nodes = {}\n", toml_text(in_order(column(members, "node"))));
-    text += fmt::format("bmc = {}\n",
-                        toml_text(pattern ? options.bmc : in_order(column(members, "bmc"))));
-    text += fmt::format("port = {}\n", options.port);
-    text += options.user.empty() ? "user = \"frugald\"  # a guess: none was given\n"
-                                 : fmt::format("user = {}\n", toml_text(options.user));
-    text += fmt::format("secret = {}\nprivilege = {}\ncipher_suites = [{}]\nworkarounds = [{}]\n",
-                        toml_text(options.secret_name), toml_text(options.privilege), kind.suite,
-                        workarounds);
-    return text;
+    std::string lines = "[[ipmi.group]]\n";
+    lines += fmt::format("nodes = {}\n", toml_text(in_order(column(members, "node"))));
+    lines += fmt::format("bmc = {}\nport = {}\n", toml_text(bmcs), options.port);
+    lines += options.user.empty() ? "user = \"frugald\"  # a guess: none was given\n"
+                                  : fmt::format("user = {}\n", toml_text(options.user));
+    lines += fmt::format("secret = {}\nprivilege = {}\ncipher_suites = [{}]\nworkarounds = [{}]\n",
+                         toml_text(options.secret_name), toml_text(options.privilege), kind.suite,
+                         workarounds);
+    return lines;
 }
 
 }  // namespace
@@ -137,7 +144,8 @@ Proposal propose(const std::vector<Json>& bmcs, const DiscoverOptions& options) 
             "# No credentials were given: models, power paths and limits are not known, and no\n"
             "# login was tried.\n";
     if (!left_out.empty()) proposal.toml += "#\n# Left out:\n" + remarks(left_out);
-    for (const auto& [kind, members] : kinds) proposal.toml += table(kind, members, options, guids);
+    for (const auto& [kind, members] : kinds)
+        proposal.toml += comment(kind, members, guids) + table(kind, members, options);
     return proposal;
 }
 

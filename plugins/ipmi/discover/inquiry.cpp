@@ -33,7 +33,10 @@ std::string path_of(const PowerSample& sample, const SensorTable* table) {
 void Inquiry::give_up() {
     if (given_up_) return;
     given_up_ = true;
-    if (bmc_) asio::co_spawn(network_.loop(), close(), asio::detached);
+    // A handshake cut short would hold one of the BMC's few slots for a minute: it is finished.
+    if (!bmc_ || !bmc_->has_session()) return;
+    cut_short_ = true;
+    asio::co_spawn(network_.loop(), close(), asio::detached);
 }
 
 asio::awaitable<void> Inquiry::close() {
@@ -62,9 +65,9 @@ asio::awaitable<void> Inquiry::run(std::uint8_t suite, bool open_session_privile
     Alarm deadline(network_.wheel, [this] { give_up(); });
     deadline.set(longest_inquiry);
     const bool in = co_await log_in();
-    if (in) co_await read();
+    if (in && !given_up_) co_await read();
     deadline.stop();
-    if (!given_up_) {
+    if (!cut_short_) {
         co_await bmc_->close();
     } else if (!closed_) {
         co_await closing_.wait();

@@ -35,6 +35,7 @@ private:
     Facts& facts_;
     std::unique_ptr<Bmc> bmc_;
     bool given_up_ = false;
+    bool cut_short_ = false;  // `close` was called from outside `run`
     bool closed_ = false;
     Waiter closing_;
     bool another_suite_may_ = false;
