@@ -9,7 +9,7 @@
 namespace frugald::ipmi::discover {
 namespace {
 
-constexpr std::chrono::seconds longest_inquiry{60};
+constexpr std::chrono::seconds longest_inquiry{300};  // a large repository, at a low rate
 constexpr int packets_of_login = 5;  // Open Session, RAKP 1 and 3, Set Privilege, Close Session
 
 std::optional<Device> parse_device(const Answer& answer) {

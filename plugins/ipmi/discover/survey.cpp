@@ -7,7 +7,7 @@
 namespace frugald::ipmi::discover {
 namespace {
 
-constexpr std::size_t most_at_a_time = 1024;
+constexpr std::size_t most_at_a_time = 1024, fewest_at_a_time = 4;
 constexpr std::chrono::milliseconds longest_stop{2500};
 
 // In a set for as long as it lives.
@@ -24,6 +24,15 @@ private:
     T& thing_;
 };
 
+// Enough to use up the rate while nobody answers; more would only wait for each other's packets,
+// with sessions open.
+std::size_t at_a_time(const NetworkConfig& network) {
+    const std::chrono::duration<double> silence = network.retransmit;
+    const double packets_meanwhile = network.packets_per_s * silence.count();
+    return std::clamp(static_cast<std::size_t>(packets_meanwhile), fewest_at_a_time,
+                      most_at_a_time);
+}
+
 bool lists(const Facts& facts, std::uint8_t suite) {
     return !facts.suites || std::ranges::count(*facts.suites, suite) > 0;
 }
@@ -38,7 +47,7 @@ Survey::Survey(asio::io_context& loop, const Plan& plan, Found found)
       last_call_(loop) {}
 
 void Survey::run() {
-    workers_ = std::min(plan_.targets.size(), most_at_a_time);
+    workers_ = std::min(plan_.targets.size(), at_a_time(plan_.network));
     for (std::size_t i = 0, count = workers_; i < count; ++i)
         asio::co_spawn(loop_, work(), asio::detached);
     if (workers_ > 0) loop_.run();
