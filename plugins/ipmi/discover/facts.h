@@ -10,7 +10,7 @@
 namespace frugald::ipmi::discover {
 
 /// Which BMC is asked, and whose it is said to be.
-struct Target {
+struct Candidate {
     std::string node;
     std::string host;  // name or address
     unsigned short port = 623;
@@ -64,7 +64,7 @@ struct Limit {
 
 /// What was learnt about one BMC. Absent: not asked, or not answered.
 struct Facts {
-    Target target;
+    Candidate target;
     std::string address;
     std::string failure;  // it has no address, or gives no answer at all
     bool answered = false;

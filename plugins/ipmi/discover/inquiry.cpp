@@ -85,7 +85,7 @@ asio::awaitable<bool> Inquiry::log_in() {
     const Error& error = answer.error();
     another_suite_may_ = error.fault == Fault::refused || error.fault == Fault::timeout;
     turned_away_ = error.fault == Fault::unauthorized;
-    const std::string& label = bmc_->label();
+    const std::string label = bmc_->label();
     facts_.login->failure =
         error.text.starts_with(label) ? error.text.substr(label.size() + 1) : error.text;
     co_return false;

@@ -110,8 +110,8 @@ Result<Secret> read_password(const std::string& path) {
     return password;
 }
 
-Result<std::vector<Target>> find_targets(const std::string& nodes, const std::string& pattern,
-                                         unsigned short port) {
+Result<std::vector<Candidate>> find_targets(const std::string& nodes, const std::string& pattern,
+                                            unsigned short port) {
     constexpr std::string_view placeholder = "{node}";
     const auto names = expand_nodeset(nodes);
     if (!names) return tl::unexpected(names.error());
@@ -129,7 +129,7 @@ Result<std::vector<Target>> find_targets(const std::string& nodes, const std::st
                     fmt::format("--bmc: {} different BMCs for {} nodes; name as many, in the same "
                                 "order, or a pattern like '{{node}}-bmc'",
                                 hosts->size(), names->size()));
-    std::vector<Target> targets;
+    std::vector<Candidate> targets;
     for (std::size_t i = 0; i < names->size(); ++i) {
         if (!is_host((*hosts)[i]))
             return fail(Fault::invalid, "--bmc: neither a pattern with {node} nor a list of names");

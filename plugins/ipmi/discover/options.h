@@ -13,7 +13,7 @@ std::optional<Plan> read_options(int argc, char** argv, int& exit_code);
 Result<Secret> read_password(const std::string& path);
 
 /// The BMC of each node: `pattern` with {node}, or a nodeset of as many names or addresses.
-Result<std::vector<Target>> find_targets(const std::string& nodes, const std::string& pattern,
-                                         unsigned short port);
+Result<std::vector<Candidate>> find_targets(const std::string& nodes, const std::string& pattern,
+                                            unsigned short port);
 
 }  // namespace frugald::ipmi::discover

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plugins/ipmi/fiid.h"
+
 namespace frugald::ipmi::discover {
 namespace {
 

@@ -2,9 +2,9 @@
 
 #include <optional>
 
-#include "plugins/ipmi/codec.h"
 #include "plugins/ipmi/discover/facts.h"
 #include "plugins/ipmi/link.h"
+#include "plugins/ipmi/matching.h"
 
 // What a BMC answers to anybody: RMCP ping, and the commands allowed outside a session.
 namespace frugald::ipmi::discover {

@@ -9,7 +9,7 @@
 namespace frugald::ipmi::discover {
 
 struct Plan {
-    std::vector<Target> targets;
+    std::vector<Candidate> targets;
     std::optional<Credentials> credentials;  // absent: only what BMCs tell anybody
     NetworkConfig network;
 };

@@ -17,7 +17,7 @@ using Bytes8 = std::vector<std::uint8_t>;
 
 namespace {
 
-Plan plan_for(const std::vector<Target>& targets, const char* password = "secret12") {
+Plan plan_for(const std::vector<Candidate>& targets, const char* password = "secret12") {
     Plan plan;
     plan.targets = targets;
     plan.network.retransmit = 100ms;
@@ -45,7 +45,7 @@ std::map<std::string, Facts> find_all(const Plan& plan) {
 
 Facts find_one(const Plan& plan) { return find_all(plan).begin()->second; }
 
-Target at(const char* node, const char* host, unsigned short port = RoomRig::port) {
+Candidate at(const char* node, const char* host, unsigned short port = RoomRig::port) {
     return {node, host, port};
 }
 
@@ -178,7 +178,7 @@ TEST_CASE("duplicate GUIDs, two names for one address, nobody there, no such nam
 TEST_CASE("the loss of every fifth packet changes nothing but the time") {
     RoomRig room("n[1-8]", "127.20.5.20");
     room.tell("fault n[1-8] loss 20");
-    std::vector<Target> targets;
+    std::vector<Candidate> targets;
     for (int i = 0; i < 8; ++i)
         targets.push_back(
             {fmt::format("n{}", i + 1), fmt::format("127.20.5.{}", 20 + i), RoomRig::port});
@@ -193,7 +193,7 @@ TEST_CASE("the loss of every fifth packet changes nothing but the time") {
 }
 
 TEST_CASE("the rate is kept, and silent addresses cost three packets each") {
-    std::vector<Target> targets;
+    std::vector<Candidate> targets;
     for (int i = 0; i < 100; ++i)
         targets.push_back({fmt::format("n{}", i), fmt::format("127.20.6.{}", i + 1), 6239});
     Plan plan = plan_for(targets, nullptr);
@@ -210,8 +210,8 @@ TEST_CASE("an interrupted survey closes its sessions and ends soon") {
     room.tell("fault n[1-4] delay 150");
     ipmi_rmcpplus_init();
     asio::io_context loop;
-    std::vector<Target> targets{at("n1", "127.20.5.40"), at("n2", "127.20.5.41"),
-                                at("n3", "127.20.5.42"), at("n4", "127.20.5.43")};
+    std::vector<Candidate> targets{at("n1", "127.20.5.40"), at("n2", "127.20.5.41"),
+                                   at("n3", "127.20.5.42"), at("n4", "127.20.5.43")};
     Plan plan = plan_for(targets);
     plan.network.retransmit = 300ms;
     Survey survey(loop, plan, [](const Facts&) { return true; });
