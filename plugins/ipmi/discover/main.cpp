@@ -1,3 +1,4 @@
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <boost/asio/signal_set.hpp>
@@ -24,6 +25,7 @@ bool write_all(const std::string& text) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    prctl(PR_SET_DUMPABLE, 0);  // no core file: it would hold the password
     int exit_code = 0;
     const auto plan = read_options(argc, argv, exit_code);
     if (!plan) return exit_code;
