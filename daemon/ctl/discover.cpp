@@ -25,7 +25,7 @@ std::vector<std::string> arguments_of(const DiscoverOptions& options) {
     std::vector<std::string> arguments{"--nodes=" + options.nodes, "--bmc=" + options.bmc,
                                        fmt::format("--port={}", options.port),
                                        fmt::format("--rate={}", options.rate)};
-    if (!options.user.empty()) {
+    if (!options.user.empty() || !options.secret_file.empty()) {
         arguments.push_back("--user=" + options.user);
         arguments.push_back("--secret-file=" + options.secret_file);
         arguments.push_back("--privilege=" + options.privilege);

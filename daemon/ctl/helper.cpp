@@ -46,11 +46,11 @@ Helper::Helper() {
 }
 
 Helper::~Helper() {
+    if (output_ >= 0) close(output_);  // it may be waiting for us to read
     if (pid_ > 0) {
         kill(pid_, SIGTERM);
         finish();
     }
-    if (output_ >= 0) close(output_);
     if (signal_fd_ >= 0) close(signal_fd_);
     pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
 }

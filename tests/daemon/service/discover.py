@@ -148,6 +148,7 @@ def wrong_usage():
             (rig.words(bmcs="127.26.8.[1-3]"), "3 different BMCs for 8 nodes"),
             (rig.words(nodes="c[1-"), "quote nodesets"),
             (rig.words("--rate", "0"), "rate"),
+            (rig.words("--user", "", "--secret-file", rig.dir / "secret"), "user"),
             (rig.words("--user", "a" * 17, "--secret-file", rig.dir / "secret"), "16 bytes"),
         ]:
             done = rig.run(*words)
