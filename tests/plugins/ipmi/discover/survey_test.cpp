@@ -1,14 +1,10 @@
-#include "plugins/ipmi/discover/survey.h"
-
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <map>
 #include <set>
 #include <sstream>
 
-#include "tests/plugins/ipmi/ipmi_sim.h"
-#include "tests/plugins/ipmi/rig.h"
+#include "tests/plugins/ipmi/discover/survey_rig.h"
 
 using namespace frugald;
 using namespace frugald::ipmi::discover;
@@ -16,38 +12,6 @@ using namespace frugald::test;
 using Bytes8 = std::vector<std::uint8_t>;
 
 namespace {
-
-Plan plan_for(const std::vector<Candidate>& targets, const char* password = "secret12") {
-    Plan plan;
-    plan.targets = targets;
-    plan.network.retransmit = 100ms;
-    plan.network.receive_buffer_bytes = 100000;
-    plan.network.packets_per_s = 5000;
-    if (password == nullptr) return plan;
-    plan.credentials.emplace();
-    plan.credentials->user = "admin";
-    plan.credentials->password = Secret(password);
-    return plan;
-}
-
-std::map<std::string, Facts> find_all(const Plan& plan) {
-    ipmi_rmcpplus_init();
-    asio::io_context loop;
-    std::map<std::string, Facts> all;
-    Survey survey(loop, plan, [&all](const Facts& facts) {
-        all[facts.target.node] = facts;
-        return true;
-    });
-    survey.run();
-    CHECK(all.size() == plan.targets.size());
-    return all;
-}
-
-Facts find_one(const Plan& plan) { return find_all(plan).begin()->second; }
-
-Candidate at(const char* node, const char* host, unsigned short port = RoomRig::port) {
-    return {node, host, port};
-}
 
 /// All that a discovery may ask: capabilities, suites, GUID, device, privilege and end of its
 /// session, chassis, sensors and their repository, DCMI power and limit.
@@ -59,11 +23,6 @@ const std::set<std::string> allowed{"06h 38h", "06h 54h", "06h 37h", "06h 01h", 
 std::string table(const char* nodes, const char* address) {
     return fmt::format("[[bmcs]]\nnodes = \"{}\"\naddress = \"{}\"\nport = {}\n", nodes, address,
                        RoomRig::port);
-}
-
-bool has(const std::string& text, const std::string& part) {
-    CAPTURE(text);
-    return text.find(part) != text.npos;
 }
 
 }  // namespace
@@ -231,32 +190,4 @@ TEST_CASE("an interrupted survey closes its sessions and ends soon") {
     REQUIRE(survey.stopped());
     CHECK(std::chrono::steady_clock::now() - stopped < 3s);
     CHECK_FALSE(has(room.tell("status"), "sessions=1"));
-}
-
-TEST_CASE("OpenIPMI's ipmi_sim: suite 3, opensesspriv, power from the repository") {
-    IpmiSim sim("127.20.5.50", 6232, "");
-    if (!sim.missing().empty()) {
-        fmt::print("skipped: {} not present\n", sim.missing());
-        return;
-    }
-    Facts facts;
-    for (int i = 0; i < 20 && !facts.answered; ++i)
-        facts = find_one(plan_for({at("n1", "127.20.5.50", 6232)}));
-    REQUIRE(facts.answered);
-    REQUIRE(facts.login);
-    CHECK(facts.login->failure == "");
-    CHECK(facts.login->suite == 3);
-    CHECK(facts.login->open_session_privilege);
-    REQUIRE(facts.power);
-    CHECK(facts.power->path == "sdr");
-    CHECK(facts.power->watts == 340);
-    REQUIRE(facts.capabilities);
-    CHECK(facts.capabilities->ipmi_2_0);
-    REQUIRE(facts.device);
-    CHECK(facts.device->manufacturer == 0x2a2);
-    CHECK(facts.guid);
-    REQUIRE(facts.offer_0);
-    CHECK(facts.offer_0->status == 0);  // its configuration allows the authentication "none"
-    REQUIRE(facts.limit);
-    CHECK_FALSE(facts.limit->answers);
 }
