@@ -34,7 +34,7 @@ void Inquiry::give_up() {
     if (given_up_) return;
     given_up_ = true;
     // A handshake cut short would hold one of the BMC's few slots for a minute: it is finished.
-    if (!bmc_ || !bmc_->has_session()) return;
+    if (!bmc_ || bmc_->session_count() == 0) return;
     cut_short_ = true;
     asio::co_spawn(network_.loop(), close(), asio::detached);
 }

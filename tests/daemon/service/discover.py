@@ -1,8 +1,12 @@
 """frugalctl discover against a simulated room: table, flags, proposal, rate, Ctrl-C."""
 import json
 import os
+import random
+import select
 import signal
+import socket
 import subprocess
+import threading
 import time
 
 from rig import CANARY, BIN, Rig, main
@@ -32,6 +36,7 @@ port = {port}
 password = "{password}"
 privilege_echo = true
 """
+SPOILT = "127.26.8.200"
 NODES, BMCS = "c[1-4],old[1-2],q1,gone", "127.26.8.[1-4,11-12,21,99]"
 
 
@@ -42,8 +47,8 @@ class Discovery(Rig):
         self.start_room()
         return self
 
-    def words(self, *more, nodes=NODES, bmcs=BMCS):
-        return ["frugalctl", "discover", nodes, "--bmc", bmcs, "--port", self.port, *more]
+    def words(self, *more, nodes=NODES, bmcs=BMCS, port=None):
+        return ["frugalctl", "discover", nodes, "--bmc", bmcs, "--port", port or self.port, *more]
 
     def credentials(self):
         return ["--user", "admin", "--secret-file", self.dir / "secret"]
@@ -183,6 +188,63 @@ def silent_addresses():
         assert 2.5 < took < 20, took  # 3 packets each at 1,000 per second
 
 
+class Spoiler(threading.Thread):
+    "between discovery and one BMC: every fourth answer is cut, lengthened or has bits flipped"
+
+    def __init__(self, bmc):
+        super().__init__(daemon=True)
+        self.bmc, self.random, self.spoilt = bmc, random.Random(5), 0
+        self.front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.front.bind((SPOILT, 0))
+        self.port = self.front.getsockname()[1]
+        self.back = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+    def run(self):
+        console = None
+        while True:
+            for ready in select.select([self.front, self.back], [], [])[0]:
+                packet, source = ready.recvfrom(2048)
+                if ready is self.front:
+                    console = source
+                    self.back.sendto(packet, self.bmc)
+                else:
+                    self.front.sendto(self.spoil(packet), console)
+
+    def spoil(self, packet):
+        kind = self.random.randrange(12)
+        self.spoilt += kind < 3
+        if kind == 0:
+            return packet[:self.random.randrange(len(packet))]
+        if kind == 1:
+            return packet + self.random.randbytes(self.random.randrange(1, 900))
+        if kind == 2:
+            at = self.random.randrange(len(packet))
+            return packet[:at] + bytes([packet[at] ^ 1 << self.random.randrange(8)]) + packet[at + 1:]
+        return packet
+
+
+def corrupt_packets():
+    "B5 truncated, oversized and corrupt answers: no crash, no wrong fact"
+    with Discovery() as rig:
+        rig.control("watts", "c1", "321")
+        one = dict(nodes="c1", bmcs="127.26.8.1")
+        right = json.loads(rig.run(*rig.words("--json", *rig.credentials(), **one)).stdout)["bmcs"][0]
+        spoiler = Spoiler(("127.26.8.1", rig.port))
+        spoiler.start()
+        good = 0
+        for _ in range(5):
+            done = rig.run(*rig.words("--json", *rig.credentials(), nodes="c1", bmcs=SPOILT,
+                                      port=spoiler.port))
+            assert done.returncode in (0, 1), done
+            seen = json.loads(done.stdout)["bmcs"][0]
+            for key in ("guid", "cipher_suites", "device"):
+                assert seen[key] in (right[key], None), (key, seen[key])
+            if seen["power"]:
+                assert seen["power"]["watts"] in (right["power"]["watts"], None), seen["power"]
+                good += seen["power"]["path"] == "dcmi"
+        assert spoiler.spoilt > 6 and good > 0, (spoiler.spoilt, good)
+
+
 def interrupted():
     "Ctrl-C: within 3 s, sessions closed, no process left, nothing written"
     with Discovery() as rig:
@@ -208,4 +270,4 @@ def interrupted():
 
 if __name__ == "__main__":
     main([table_and_flags, proposal, without_credentials, for_programs, wrong_usage,
-          wrong_password, silent_addresses, interrupted])
+          wrong_password, silent_addresses, corrupt_packets, interrupted])
