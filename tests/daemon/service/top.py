@@ -63,6 +63,7 @@ class Terminal:
 
     def ends(self, rig, code=0):
         rig.until(lambda: (self.read(), self.process.poll() is not None)[1], "top to end", 5)
+        self.read()  # its last words
         assert self.process.returncode == code, self.process.returncode
         assert self.text.count(ENTER) == self.text.count(LEAVE) > 0, repr(self.text[-300:])
         assert self.text.rindex(LEAVE) > self.text.rindex(ENTER)
