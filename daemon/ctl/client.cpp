@@ -36,17 +36,15 @@ Error no_answer(const std::string& socket, error_code failed) {
                         failed.message())};
 }
 
-asio::awaitable<void> converse(std::string socket, http::request<http::string_body> request,
-                               std::chrono::milliseconds patience, Result<Reply>& result) {
+asio::awaitable<Result<Reply>> converse(std::string socket,
+                                        http::request<http::string_body> request,
+                                        std::chrono::milliseconds patience) {
     beast::basic_stream<Local> stream{co_await asio::this_coro::executor};
     error_code failed;
     stream.expires_after(patience);
     co_await stream.async_connect(Local::endpoint{socket},
                                   asio::redirect_error(asio::use_awaitable, failed));
-    if (failed) {
-        result = tl::unexpected(cannot_connect(socket, failed));
-        co_return;
-    }
+    if (failed) co_return tl::unexpected(cannot_connect(socket, failed));
     beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;
     parser.body_limit(largest_answer);
@@ -54,28 +52,36 @@ asio::awaitable<void> converse(std::string socket, http::request<http::string_bo
     if (!failed)
         co_await http::async_read(stream, buffer, parser,
                                   asio::redirect_error(asio::use_awaitable, failed));
-    if (failed)
-        result = tl::unexpected(no_answer(socket, failed));
-    else
-        result = Reply{parser.get().result_int(), std::move(parser.get().body())};
+    if (failed) co_return tl::unexpected(no_answer(socket, failed));
+    co_return Reply{parser.get().result_int(), std::move(parser.get().body())};
+}
+
+asio::awaitable<void> keep(asio::awaitable<Result<Reply>> work, Result<Reply>& result) {
+    result = co_await std::move(work);
 }
 
 }  // namespace
 
-Result<Reply> exchange(const std::string& socket, const std::string& method,
-                       const std::string& target, const std::string& body,
-                       std::chrono::milliseconds patience) {
+asio::awaitable<Result<Reply>> exchange(std::string socket, Call call,
+                                        std::chrono::milliseconds patience) {
     constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path) - 1;
     if (socket.empty() || socket.size() > longest_path)
-        return fail(Fault::unavailable, fmt::format("'{}' cannot be the path of a socket", socket));
-    http::request<http::string_body> request{http::string_to_verb(method), target, 11, body};
+        co_return fail(Fault::unavailable,
+                       fmt::format("'{}' cannot be the path of a socket", socket));
+    http::request<http::string_body> request{http::string_to_verb(call.method), call.target, 11,
+                                             std::move(call.body)};
     request.set(http::field::host, "frugald");
     request.set(http::field::content_type, "application/json");
     request.keep_alive(false);
     request.prepare_payload();
+    co_return co_await converse(std::move(socket), std::move(request), patience);
+}
+
+Result<Reply> exchange_now(const std::string& socket, const Call& call,
+                           std::chrono::milliseconds patience) {
     asio::io_context loop;
     Result<Reply> result;
-    asio::co_spawn(loop, converse(socket, std::move(request), patience, result), asio::detached);
+    asio::co_spawn(loop, keep(exchange(socket, call, patience), result), asio::detached);
     loop.run();
     return result;
 }

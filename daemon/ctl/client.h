@@ -4,6 +4,7 @@
 #include <string>
 
 #include "daemon/core/result.h"
+#include "daemon/ports/asio.h"
 
 namespace frugald::ctl {
 
@@ -12,11 +13,19 @@ struct Reply {
     std::string body;
 };
 
-/// One request to the daemon's unix socket, blocking for at most `patience`. Fault::unavailable:
+struct Call {
+    std::string method = "GET";
+    std::string target;
+    std::string body;
+};
+
+/// One request to the daemon's unix socket, for at most `patience`. Fault::unavailable:
 /// nobody listens there; Fault::unauthorized: the file system does not let us; Fault::timeout:
 /// connected, but no answer.
-Result<Reply> exchange(const std::string& socket, const std::string& method,
-                       const std::string& target, const std::string& body,
-                       std::chrono::milliseconds patience);
+asio::awaitable<Result<Reply>> exchange(std::string socket, Call call,
+                                        std::chrono::milliseconds patience);
+/// The same, blocking.
+Result<Reply> exchange_now(const std::string& socket, const Call& call,
+                           std::chrono::milliseconds patience);
 
 }  // namespace frugald::ctl

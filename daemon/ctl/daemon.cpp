@@ -13,6 +13,7 @@ namespace {
 
 constexpr int reading_patience_s = 20;
 constexpr int acting_patience_s = 600;
+constexpr std::chrono::seconds refresh_patience{10};
 
 Exit code_of(Fault fault) {
     return fault == Fault::unauthorized ? exit_not_permitted : exit_unreachable;
@@ -33,6 +34,20 @@ std::string percent_encoded(const std::string& text) {
     return encoded;
 }
 
+Attempt<Json> interpret(const std::string& socket, const Result<Reply>& reply) {
+    if (!reply) return tl::unexpected(Failure{code_of(reply.error().fault), reply.error().text});
+    Json json = Json::parse(reply->body, nullptr, false);
+    if (!json.is_object() || json.value("schema", "") != "frugald/1")
+        return tl::unexpected(Failure{
+            exit_unreachable,
+            fmt::format("what answers at {} (HTTP {}) is not a frugald that this frugalctl knows; "
+                        "are both of the same release?",
+                        socket, reply->status)});
+    if (reply->status == 200) return json;
+    const Json error = json.value("error", Json::object());
+    return tl::unexpected(Failure{code_of(reply->status), error.value("text", "no reason given")});
+}
+
 }  // namespace
 
 std::string text(const Json& value) {
@@ -46,18 +61,14 @@ void append(std::string& list, std::string_view separator, std::string_view part
 
 Attempt<Json> Daemon::ask(const char* method, const std::string& target, const std::string& body,
                           int patience_s) const {
-    const auto reply = exchange(socket_, method, target, body, std::chrono::seconds{patience_s});
-    if (!reply) return tl::unexpected(Failure{code_of(reply.error().fault), reply.error().text});
-    Json json = Json::parse(reply->body, nullptr, false);
-    if (!json.is_object() || json.value("schema", "") != "frugald/1")
-        return tl::unexpected(Failure{
-            exit_unreachable,
-            fmt::format("what answers at {} (HTTP {}) is not a frugald that this frugalctl knows; "
-                        "are both of the same release?",
-                        socket_, reply->status)});
-    if (reply->status == 200) return json;
-    const Json error = json.value("error", Json::object());
-    return tl::unexpected(Failure{code_of(reply->status), error.value("text", "no reason given")});
+    return interpret(
+        socket_, exchange_now(socket_, {method, target, body}, std::chrono::seconds{patience_s}));
+}
+
+asio::awaitable<Attempt<Json>> Daemon::get_soon(std::string target) const {
+    Call call{"GET", std::move(target), ""};
+    const auto reply = co_await exchange(socket_, std::move(call), refresh_patience);
+    co_return interpret(socket_, reply);
 }
 
 Attempt<Json> Daemon::get(const std::string& target) const {

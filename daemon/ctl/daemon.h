@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/ctl/terminal.h"
+#include "daemon/ports/asio.h"
 
 namespace frugald::ctl {
 
@@ -30,6 +31,8 @@ public:
     explicit Daemon(std::string socket) : socket_(std::move(socket)) {}
 
     Attempt<Json> get(const std::string& target) const;
+    /// The same without blocking; gives up sooner, because it will be asked again.
+    asio::awaitable<Attempt<Json>> get_soon(std::string target) const;
     /// Waits for as long as an acting verb may take, verification included.
     Attempt<Json> post(const std::string& target, const Json& body) const;
     /// The nodes of /api/v1/nodes that `nodeset` names, all if it is empty; the nodeset may be of

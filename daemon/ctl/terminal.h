@@ -25,6 +25,7 @@ struct Terminal {
     bool asks = false;  // there is somebody to answer a question
     bool colors = false;
     bool json = false;
+    bool screen = false;  // stdout is a terminal that can be painted over
 };
 
 enum class Color { none, good, dim, warning, bad };

@@ -36,6 +36,10 @@ struct NodeKind {
     std::string password;        // at most 20 octets
     std::uint8_t privilege = 4;  // the user's highest: 2 user, 3 operator, 4 administrator
     std::vector<Suite> suites = both_suites();
+    bool suite_0 = false;         // offers the suite without authentication
+    bool null_user = false;       // says that a user without a name may log in
+    bool anonymous = false;       // ... even without a password
+    bool privilege_echo = false;  // Open Session echoes "highest" (0) instead of a level
     Seconds boot{0};
     Seconds shutdown{1};               // how long an orderly shutdown takes
     Seconds cycle_off{1};              // how long a power cycle stays off

@@ -46,6 +46,12 @@ void read_access(SettingsReader& reader, NodeKind& kind) {
     const std::string privilege =
         reader.choice("privilege", "administrator", {"user", "operator", "administrator"});
     kind.privilege = privilege == "user" ? 2 : privilege == "operator" ? 3 : 4;
+    kind.suite_0 = reader.boolean("suite_0", false);
+    kind.null_user = reader.boolean("null_user", false);
+    kind.anonymous = reader.boolean("anonymous", false);
+    kind.privilege_echo = reader.boolean("privilege_echo", false);
+    kind.manufacturer = static_cast<std::uint32_t>(reader.integer("manufacturer", 0, {0, 0xfffff}));
+    kind.product = static_cast<std::uint16_t>(reader.integer("product", kind.product, {0, 0xffff}));
     kind.suites.clear();
     for (const std::int64_t number : reader.integers("suites", {17, 3})) {
         if (number != 3 && number != 17)
@@ -64,10 +70,6 @@ BmcPlan read_bmcs(const Settings& table, SettingsReader& parent) {
     bmcs.powered = reader.boolean("powered", true);
     bmcs.kind = NodeKind(read_power(reader),
                          reader.choice("sensors", "usual", {"usual", "every"}) == "every");
-    bmcs.kind.manufacturer =
-        static_cast<std::uint32_t>(reader.integer("manufacturer", 0, {0, 0xfffff}));
-    bmcs.kind.product =
-        static_cast<std::uint16_t>(reader.integer("product", bmcs.kind.product, {0, 0xffff}));
     read_access(reader, bmcs.kind);
     bmcs.kind.boot = read_seconds(reader, "boot_s", 0);
     bmcs.kind.shutdown = read_seconds(reader, "shutdown_s", 1);

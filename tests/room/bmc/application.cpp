@@ -35,14 +35,16 @@ Completion guid(CommandContext& context, View, Packet& answer) {
     return Completion::ok;
 }
 
-Completion authentication_capabilities(CommandContext&, View request, Packet& answer) {
+Completion authentication_capabilities(CommandContext& context, View request, Packet& answer) {
+    const NodeKind& kind = *context.node.kind;
     const unsigned channel = request[0] & 0x0f;
     if (channel != this_channel && channel != lan_channel) return Completion::invalid_field;
     const bool extended = (request[0] & 0x80) != 0;
     answer.put8(lan_channel);
     answer.put8(extended ? 0x80 : 0x00);  // no session of IPMI 1.5
-    answer.put8(0x04);                    // only named users; the two-key login is off
-    answer.put8(0x02);                    // sessions of IPMI 2.0
+    // named users; the two-key login is off
+    answer.put8(0x04U | (kind.null_user ? 0x02U : 0U) | (kind.anonymous ? 0x01U : 0U));
+    answer.put8(0x02);  // sessions of IPMI 2.0
     answer.fill(4);
     return Completion::ok;
 }
@@ -50,6 +52,7 @@ Completion authentication_capabilities(CommandContext&, View request, Packet& an
 Completion cipher_suites(CommandContext& context, View request, Packet& answer) {
     constexpr std::size_t piece = 16;
     Packet list;
+    if (context.node.kind->suite_0) list.put(std::array<std::uint8_t, 5>{0xc0, 0, 0, 0x40, 0x80});
     for (const Suite suite : context.node.kind->suites) {
         const Algorithms algorithms = algorithms_of(suite);
         list.put8(0xc0);

@@ -42,6 +42,23 @@ const Suite* suite_of(const Node& node, View payload) {
     return found == suites.end() ? nullptr : &*found;
 }
 
+void put_open_session(const Head& head, unsigned privilege, std::uint32_t session,
+                      const Algorithms& algorithms, Packet& out) {
+    out.put8(head.tag);
+    out.put8(ok);
+    out.put8(privilege);
+    out.put8(0);
+    out.put32(head.console_id);
+    out.put32(session);
+    put_algorithm(out, 0, algorithms.authentication);
+    put_algorithm(out, 1, algorithms.integrity);
+    put_algorithm(out, 2, algorithms.confidentiality);
+}
+
+bool asks_for_suite_0(View payload) {
+    return ((payload[12] | payload[20] | payload[28]) & 0x3f) == 0;
+}
+
 void put_identity(Packet& out, const Handshake& handshake) {
     out.put8(handshake.role);
     out.put8(static_cast<unsigned>(handshake.user.size()));
@@ -51,8 +68,10 @@ void put_identity(Packet& out, const Handshake& handshake) {
 }  // namespace
 
 Guid guid_of(const Node& node) {
-    std::uint64_t base = node.seed ^ static_cast<std::uint64_t>(node.faults.value(FaultKind::guid));
+    std::uint64_t base = node.seed;
     for (const char letter : node.name) base = mix(base ^ static_cast<std::uint8_t>(letter));
+    if (node.faults.has(FaultKind::guid))
+        base = mix(static_cast<std::uint64_t>(node.faults.value(FaultKind::guid)));
     Guid guid;
     for (std::size_t i = 0; i < guid.size(); ++i)
         guid[i] = static_cast<std::uint8_t>(mix(base + i / 8) >> (i % 8 * 8));
@@ -67,6 +86,12 @@ void SessionSetup::open_session(Node& node, View payload, TimePoint now, Packet&
     if (node.faults.has(FaultKind::no_session))
         return put_head({tag, no_resources, console_id}, out);
     if (asked > 5) return put_head({tag, illegal_parameter, console_id}, out);
+    const unsigned highest = node.kind->privilege_echo ? 0 : node.kind->privilege;
+    const Head head{tag, ok, console_id};
+    // No session stands behind it: nobody gets any further with suite 0 here.
+    if (node.kind->suite_0 && asks_for_suite_0(payload))
+        return put_open_session(head, asked == 0 ? highest : asked,
+                                static_cast<std::uint32_t>(random_.next() | 1), {}, out);
     const Suite* suite = suite_of(node, payload);
     if (suite == nullptr) return put_head({tag, no_suite_match, console_id}, out);
     if (asked > node.kind->privilege) return put_head({tag, unauthorized_role, console_id}, out);
@@ -74,16 +99,7 @@ void SessionSetup::open_session(Node& node, View payload, TimePoint now, Packet&
         node.sessions.open(console_id, static_cast<std::uint32_t>(random_.next()), now);
     if (session == nullptr) return put_head({tag, no_resources, console_id}, out);
     session->suite = *suite;
-    out.put8(tag);
-    out.put8(ok);
-    out.put8(asked == 0 ? node.kind->privilege : asked);
-    out.put8(0);
-    out.put32(console_id);
-    out.put32(session->id);
-    const Algorithms algorithms = algorithms_of(*suite);
-    put_algorithm(out, 0, algorithms.authentication);
-    put_algorithm(out, 1, algorithms.integrity);
-    put_algorithm(out, 2, algorithms.confidentiality);
+    put_open_session(head, asked == 0 ? highest : asked, session->id, algorithms_of(*suite), out);
 }
 
 void SessionSetup::rakp1(Node& node, View payload, TimePoint now, Packet& out) {

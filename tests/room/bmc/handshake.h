@@ -7,7 +7,8 @@
 namespace frugald::room {
 
 using Guid = std::array<std::uint8_t, 16>;
-/// Of the node, a function of name and seed; the fault `guid` makes it another one.
+/// Of the node, a function of name and seed; the fault `guid` makes it one of
+/// the number alone: equal numbers, equal GUIDs.
 Guid guid_of(const Node& node);
 
 /// The RMCP+ session set-up of one BMC (IPMI 2.0, 13.17 to 13.24). Each call writes the payload of
