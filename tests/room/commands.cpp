@@ -125,7 +125,10 @@ Result<std::string> RoomCommands::fault(const Words& words) {
     Result<double> value = known->otherwise;
     if (words.size() > 3) value = number(words[3], 0, known->most);
     if (!value) return tl::unexpected<Error>(value.error());
-    for (Node* node : devices->nodes) node->faults.set(known->kind, *value);
+    for (Node* node : devices->nodes) {
+        node->faults.set(known->kind, *value);
+        node->power.disobey(node->faults.has(FaultKind::disobey), loop_.now());
+    }
     for (Pdu* pdu : devices->pdus) pdu->faults.set(known->kind, *value);
     for (Meter* meter : devices->meters) meter->faults.set(known->kind, *value);
     return std::string();
@@ -144,7 +147,10 @@ Result<std::string> RoomCommands::restart(const Words& words) {
 Result<std::string> RoomCommands::clear(const Words& words) {
     const auto devices = inventory_.select_devices(words[1]);
     if (!devices) return tl::unexpected<Error>(devices.error());
-    for (Node* node : devices->nodes) node->faults.clear();
+    for (Node* node : devices->nodes) {
+        node->faults.clear();
+        node->power.disobey(false, loop_.now());
+    }
     for (Pdu* pdu : devices->pdus) pdu->faults.clear();
     for (Meter* meter : devices->meters) meter->faults.clear();
     return std::string();

@@ -64,6 +64,8 @@ BmcPlan read_bmcs(const Settings& table, SettingsReader& parent) {
     bmcs.powered = reader.boolean("powered", true);
     bmcs.kind = NodeKind(read_power(reader));
     read_access(reader, bmcs.kind);
+    bmcs.kind.node_manager = reader.boolean("node_manager", false);
+    if (bmcs.kind.node_manager) bmcs.kind.sensors.add_node_manager();
     bmcs.kind.boot = read_seconds(reader, "boot_s", 0);
     bmcs.kind.shutdown = read_seconds(reader, "shutdown_s", 1);
     bmcs.kind.cycle_off = read_seconds(reader, "cycle_off_s", 1);

@@ -11,5 +11,6 @@ struct Sensor;
 std::vector<std::uint8_t> full_record(const Sensor& sensor);                 // 43.1
 std::vector<std::uint8_t> supply_status_record(std::uint8_t sensor_number);  // 43.2, discrete
 std::vector<std::uint8_t> locator_record();                                  // 43.9
+std::vector<std::uint8_t> node_manager_record();                             // 43.12, Intel's
 
 }  // namespace frugald::room

@@ -51,6 +51,11 @@ SensorTable::SensorTable(const PowerProfile& profile)
         records_[i][0] = static_cast<std::uint8_t>(i + 1);
 }
 
+void SensorTable::add_node_manager() {
+    records_.push_back(node_manager_record());
+    records_.back()[0] = static_cast<std::uint8_t>(records_.size());
+}
+
 const Sensor* SensorTable::find(std::uint8_t number) const {
     return number >= 1 && number <= sensors_.size() ? &sensors_[number - 1U] : nullptr;
 }

@@ -37,6 +37,8 @@ struct Sensor {
 class SensorTable {
 public:
     explicit SensorTable(const PowerProfile& profile);
+    /// The record by which clients find the Node Manager behind the BMC.
+    void add_node_manager();
 
     const std::vector<Sensor>& sensors() const { return sensors_; }
     /// Also the discrete sensor, which has no entry in `sensors`.
