@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "plugins/ipmi/fiid.h"
+#include "plugins/ipmi/node_manager.h"
 
 namespace frugald::ipmi {
 namespace {
@@ -174,6 +175,8 @@ SensorTable parse_repository(const Repository& repository, const Workarounds& wo
         if (at + size > repository.size()) break;
         const Record record{context.get(), repository.data() + at, static_cast<unsigned>(size)};
         at += size;
+        const Bytes bytes(reinterpret_cast<const std::uint8_t*>(record.data), size);
+        if (const auto target = parse_node_manager_record(bytes)) table.node_manager = target;
         if (static_cast<std::uint8_t>(record.data[3]) != full_record) continue;
         if (auto sensor = parse_sensor(record, workarounds))
             table.sensors.push_back(std::move(*sensor));

@@ -9,6 +9,7 @@
 
 #include "daemon/core/reading.h"
 #include "plugins/ipmi/group.h"
+#include "plugins/ipmi/message.h"
 
 namespace frugald::ipmi {
 
@@ -37,6 +38,7 @@ struct SensorTable {
     /// Indices of the sensors whose sum is the node's power: the one that measures the whole
     /// node, else the power supplies' inputs; empty when there is neither.
     std::vector<std::size_t> node_power;
+    std::optional<Target> node_manager;  // Intel's, behind the BMC
 };
 
 /// Raw records, as Get SDR gave them, back to back.
