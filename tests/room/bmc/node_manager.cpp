@@ -122,10 +122,10 @@ Completion set_policy(CommandContext& context, View request, Packet& answer) {
     if (policy.period_s < least_period_s || policy.period_s > most_period_s)
         return period_out_of_range;
     const Policy* present = manager.find(policy.id);
-    const bool fixed =
-        present && present->enabled &&
-        (present->correction_ms != policy.correction_ms || present->period_s != policy.period_s);
-    if (fixed) return Completion::not_in_this_state;  // only the limit, while it is enabled
+    const bool changes =
+        present && (present->watts != policy.watts || present->period_s != policy.period_s ||
+                    present->correction_ms != policy.correction_ms);
+    if (changes && present->enabled) return Completion::not_in_this_state;
     manager.put(policy);
     apply(context);
     return Completion::ok;
