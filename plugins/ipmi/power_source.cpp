@@ -21,7 +21,7 @@ std::uint8_t bit(std::size_t way) { return static_cast<std::uint8_t>(1U << way);
 
 }  // namespace
 
-/// A command that reads one sensor or the Node Manager, and what its answer is decoded with.
+/// A command that reads one sensor, and what its answer is decoded with.
 struct PowerSource::Single {
     Request request;
     Sensor sensor;
@@ -143,12 +143,8 @@ void PowerSource::settle(Way way, const SensorTable* sensors, Steady::time_point
     works_ = true;
     single_.reset();
     look_again_at_ = now + look_again_after;
-    if (way == Way::dcmi) return;
-    if (way == Way::node_manager) {
-        single_ = std::make_unique<const Single>(
-            Single{get_node_manager_statistics(*sensors->node_manager), {}, "nm"});
-        return;
-    }
+    // A Node Manager that is silent is not a BMC that is: only `read` can tell them apart.
+    if (way == Way::dcmi || way == Way::node_manager) return;
     const auto which = way == Way::sensor ? whole_node_sensor(*sensors) : supply_inputs(*sensors);
     const Sensor& first = sensors->sensors[which.front()];
     // Some need more than a byte of the BMC to be decoded.
@@ -199,10 +195,8 @@ std::optional<PowerSample> PowerSource::take_single(const Answer& answer, Chassi
         judged = judge_dcmi(answer, chassis);
     } else if (single_) {
         source = single_->source;
-        judged = way_ == Way::node_manager
-                     ? judge_node_manager(answer, chassis)
-                     : judge_sensor(answer, single_->sensor,
-                                    bmc_.group().workarounds.ignore_scanning, chassis);
+        judged = judge_sensor(answer, single_->sensor, bmc_.group().workarounds.ignore_scanning,
+                              chassis);
     }
     works_ = judged.watts.has_value();
     if (!works_) return std::nullopt;

@@ -64,7 +64,7 @@ private:
     std::uint8_t& strikes(Way way) { return strikes_[static_cast<std::size_t>(way)]; }
 
     Bmc& bmc_;
-    std::unique_ptr<const Single> single_;  // where `way_` is not DCMI
+    std::unique_ptr<const Single> single_;  // where `way_` is a single sensor
     Steady::time_point retry_at_{};         // of the places that are left alone
     Steady::time_point look_again_at_{};    // until then `single_` may be used
     unsigned session_ = 0;
