@@ -140,8 +140,9 @@ TEST_CASE("OpenIPMI's ipmi_sim with a Node Manager: found, asked through the BMC
         CHECK_FALSE(cap->active);
         co_await bmc.close();
     };
-    auto finished = [&done](const std::exception_ptr& failure) {
+    auto finished = [&done, &loop](const std::exception_ptr& failure) {
         done = true;
+        loop.stop();
         if (failure) std::rethrow_exception(failure);
     };
     asio::co_spawn(loop, story(), finished);
