@@ -52,6 +52,7 @@ void Caps::keep(const std::string& node, const CapState& lease) {
         space, node,
         fmt::format("{};{};{}", lease.asked.value, to_unix_ms(*lease.lease_end), lease.owner));
     leases_[node].state = lease;
+    leases_[node].check_at = {};
 }
 
 void Caps::drop(const std::string& node) {

@@ -8,11 +8,13 @@ namespace frugald::ipmi {
 namespace {
 
 constexpr std::uint8_t privilege_too_low = 0xd4;
+constexpr int empty_answers_at_once = 3;  // some Supermicro BMCs begin with a few
 
 Fault fault_of(const Answer& answer) {
     if (answer.completed()) return Fault::unsupported;
     if (answer.completion_code == privilege_too_low) return Fault::unauthorized;
     switch (answer.completion_code) {
+        case 0x83:  // of Send Message: nobody is where the Node Manager should be
         case 0xc1:
         case 0xc2:
         case 0xd6:
@@ -56,11 +58,14 @@ public:
 
 private:
     asio::awaitable<Result<PowerLimitReading>> read_limit() {
-        const Result<Answer> answer = co_await bmc_.ask(Priority::cap, get_power_limit());
-        if (!answer) co_return tl::unexpected(answer.error());
-        const auto reading = parse_power_limit(*answer);
-        if (!reading) co_return no(*answer, "to tell its power limit");
-        co_return *reading;
+        Result<Answer> answer;
+        for (int attempt = 0; attempt < empty_answers_at_once; ++attempt) {
+            answer = co_await bmc_.ask(Priority::cap, get_power_limit());
+            if (!answer) co_return tl::unexpected(answer.error());
+            if (const auto reading = parse_power_limit(*answer)) co_return *reading;
+            if (!answer->completed()) break;
+        }
+        co_return no(*answer, "to tell its power limit");
     }
 
     asio::awaitable<Result<void>> command(Request request, const char* what) {

@@ -77,6 +77,17 @@ TEST_CASE("a BMC that can limit nothing is told as such") {
     }
 }
 
+TEST_CASE("a Node Manager that is in the repository only is no way to limit power") {
+    RoomRig room("n1", "127.20.8.51", "node_manager = true");
+    room.tell("fault n1 dcmi_nolimit");
+    room.tell("fault n1 nm_off");
+    Rig rig(one_bmc("127.20.8.51"));
+    const auto said = rig.run(rig.actuator().set_cap("n1", Watts{250}));
+    REQUIRE_FALSE(said);
+    CHECK(said.error().fault == Fault::unsupported);
+    CHECK(contains(said.error().text, "nobody answers at its address"));
+}
+
 TEST_CASE("where DCMI and the Node Manager can limit, DCMI does") {
     RoomRig room("n1", "127.20.8.31", "node_manager = true");
     Rig rig(one_bmc("127.20.8.31"));
