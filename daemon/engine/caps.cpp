@@ -94,6 +94,7 @@ asio::awaitable<Outcome> Caps::carry_out(Action action) {
     std::vector<ActionRecord> records{record_of(action)};
     const auto ids = co_await tools_.journal.begin(std::move(records));
     if (!ids) co_return outcome(action, Outcome::Kind::failed, ids.error().text);
+    const bool ours_before = leases_.count(action.node) > 0;
     CapState lease{*action.cap, true, action.actor_name, action.lease_end, *action.cap};
     lease.condition = CapCondition::unconfirmed;
     keep(action.node, lease);
@@ -106,7 +107,8 @@ asio::awaitable<Outcome> Caps::carry_out(Action action) {
     if (!done) {
         const bool nothing_shown =
             leases_[action.node].state.condition == CapCondition::unconfirmed;
-        if (nothing_shown && is_refusal(done.error())) co_await learn_what_is_left(action.node);
+        if (nothing_shown && is_refusal(done.error()))
+            co_await learn_what_is_left(action.node, ours_before);
         co_return outcome(action, Outcome::Kind::failed, done.error().text);
     }
     co_return outcome(
@@ -145,12 +147,14 @@ asio::awaitable<Result<void>> Caps::confirm(std::string node, Watts asked) {
                                lease.state.detail, now->limit.value));
 }
 
-/// After a refusal an older limit may still be in force; where there is none, nothing is ours.
-asio::awaitable<void> Caps::learn_what_is_left(std::string node) {
+/// After a refusal an older limit may still be in force: ours stays leased, another's is left
+/// alone, and where there is none, nothing is ours.
+asio::awaitable<void> Caps::learn_what_is_left(std::string node, bool ours_before) {
     const auto now = co_await tools_.modules.cap(node);
     const auto lease = leases_.find(node);
     if (!now || lease == leases_.end()) co_return;
-    if (now->active)
+    const bool ours = now->active && (ours_before || same(now->limit, lease->second.state.asked));
+    if (ours)
         accept(lease->second, *now, node);
     else
         drop(node);

@@ -56,7 +56,7 @@ private:
     asio::awaitable<Outcome> carry_out(Action action);
     asio::awaitable<Result<void>> apply(Action action, std::int64_t id);
     asio::awaitable<Result<void>> confirm(std::string node, Watts asked);
-    asio::awaitable<void> learn_what_is_left(std::string node);
+    asio::awaitable<void> learn_what_is_left(std::string node, bool ours_before);
     asio::awaitable<Outcome> release_now(Action action);
     void keep(const std::string& node, const CapState& lease);
     void drop(const std::string& node);

@@ -17,7 +17,11 @@ constexpr std::chrono::seconds look_again_after{60};
 
 static_assert(sizeof(PowerSource) <= 64, "there are 10,000 of them");
 
-std::uint8_t bit(std::size_t way) { return static_cast<std::uint8_t>(1U << way); }
+/// Of a place in a set of places.
+template <class Way>
+std::uint8_t bit(Way way) {
+    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(way));
+}
 
 }  // namespace
 
@@ -124,10 +128,12 @@ asio::awaitable<Result<Judged>> PowerSource::ask_sensors(Chassis chassis,
 
 void PowerSource::note(Way way, const Judged& judged) {
     if (judged.trouble == Trouble::none) {
-        if (judged.watts) strikes(way) = 0;
+        if (!judged.watts) return;  // not asked
+        strikes(way) = 0;
+        for_good_ = static_cast<std::uint8_t>(for_good_ & ~bit(way));
     } else if (is_final(judged)) {
         strikes(way) = three_strikes;
-        for_good_ |= bit(static_cast<std::size_t>(way));
+        for_good_ |= bit(way);
     } else {
         ++strikes(way);
     }

@@ -113,6 +113,19 @@ TEST_CASE("a refused change leaves the older limit in force, and recorded as it 
     CHECK(rig.state().active);
 }
 
+TEST_CASE("a limit of somebody else's does not become ours by a refused change") {
+    CapRig rig;
+    rig.machine().cap.active = true;
+    rig.machine().cap.limit = Watts{400};
+    rig.machine().refuses_caps = true;
+    CHECK(rig.limit(300).kind == Kind::failed);
+    CHECK_FALSE(rig.engine->caps().state("n1"));
+    CHECK(contains(rig.noted("n1", "command"), "before: 400 W, active"));
+    rig.stop();
+    CHECK(rig.machine().cap.active);
+    rig.start();
+}
+
 TEST_CASE("a node that draws more than its limit is shown as not obeying, until it obeys") {
     CapRig rig;
     REQUIRE(rig.limit(300).kind == Kind::done);
