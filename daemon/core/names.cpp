@@ -103,6 +103,22 @@ const char* to_string(Quality quality) {
     return "unknown";
 }
 
+const char* to_string(CapCondition condition) {
+    switch (condition) {
+        case CapCondition::unconfirmed:
+            return "unconfirmed";
+        case CapCondition::in_force:
+            return "in force";
+        case CapCondition::not_obeyed:
+            return "not obeyed";
+        case CapCondition::lost:
+            return "lost";
+        case CapCondition::not_cappable:
+            return "not cappable";
+    }
+    return "unknown";
+}
+
 const char* to_string(ActionKind kind) {
     switch (kind) {
         case ActionKind::power_on:

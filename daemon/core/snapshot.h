@@ -40,12 +40,28 @@ struct PartMeasurement {
     Measurement measured;
 };
 
+/// Whether a power limit does what it is there for.
+enum class CapCondition {
+    unconfirmed,   // the BMC has not shown it since it was sent, or since frugald's start
+    in_force,      // the BMC has shown it
+    not_obeyed,    // in force, and the node draws more
+    lost,          // the BMC does not show it any more, and could not be given it again
+    not_cappable,  // the BMC has refused twice: the node counts at its maximum
+};
+const char* to_string(CapCondition condition);
+
 /// A power limit that frugald set or found.
 struct CapState {
-    Watts limit{};
+    Watts limit{};  // as the BMC showed it; while unconfirmed, as it was asked for
     bool active = false;
     std::string owner;                  // "uid 0 (root)", "found on the BMC"
     std::optional<WallTime> lease_end;  // absent: not ours to release
+    Watts asked{};
+    CapCondition condition = CapCondition::in_force;
+    std::string detail{};  // for people: what is not as it was asked for
+    std::string way{};     // "dcmi", "nm"; empty: not known yet
+    /// The most the node draws without a limit, as the BMC says, else the highest reading seen.
+    std::optional<Watts> maximum{};
 };
 
 struct HoldState {

@@ -45,14 +45,18 @@ int show_caps(const Terminal& terminal, const Daemon& daemon, const std::string&
             << '\n';
         return report_unknown(terminal, *answer);
     }
-    Table table{{{"NODE"}, {"CAP(W)", true}, {"ACTIVE"}, {"UNTIL"}, {"OWNER"}}};
+    Table table{
+        {{"NODE"}, {"CAP(W)", true}, {"ACTIVE"}, {"STATE"}, {"UNTIL"}, {"OWNER"}, {"DETAIL"}}};
     for (const Json& entry : caps) {
         const Json& cap = entry.at("cap");
+        const Json& watts = cap.at("limit_watts");
         table.add({{text(entry.at("node"))},
-                   {fmt::format("{:.0f}", cap.at("limit_watts").get<double>())},
+                   {watts.is_null() ? "-" : fmt::format("{:.0f}", watts.get<double>())},
                    {cap.at("active").get<bool>() ? "yes" : "no"},
+                   {text(cap.at("state"))},
                    {cap.at("lease_end").is_null() ? "-" : local_time(text(cap.at("lease_end")))},
-                   {text(cap.at("owner"))}});
+                   {text(cap.at("owner"))},
+                   {text(cap.at("detail"))}});
     }
     table.print(terminal, true);
     return report_unknown(terminal, *answer);

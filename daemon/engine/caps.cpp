@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "daemon/core/log.h"
+#include "daemon/engine/cap_turn.h"
 #include "daemon/engine/fields.h"
 #include "daemon/ports/gather.h"
 
@@ -16,7 +15,13 @@ Outcome outcome(const Action& action, Outcome::Kind kind, std::string text) {
     return {action.node, kind, {}, std::move(text)};
 }
 
-ActionRecord record_of(const Action& action) {
+bool is_refusal(const Error& error) {
+    return error.fault == Fault::refused || error.fault == Fault::unsupported;
+}
+
+}  // namespace
+
+ActionRecord Caps::record_of(const Action& action) {
     const WallTime now = Instant::now().wall;
     ActionRecord record;
     record.asked = now;
@@ -29,29 +34,38 @@ ActionRecord record_of(const Action& action) {
     return record;
 }
 
-}  // namespace
-
 void Caps::load(const std::vector<std::pair<std::string, std::string>>& kept) {
     for (const auto& [node, text] : kept) {
         std::string_view rest = text;
         CapState lease;
-        lease.limit = Watts{number_in<double>(cut(rest, ';'))};
+        lease.asked = lease.limit = Watts{number_in<double>(cut(rest, ';'))};
         lease.lease_end = from_unix_ms(number_in<std::int64_t>(cut(rest, ';')));
         lease.owner = rest;
         lease.active = true;
-        leases_[node] = lease;
+        lease.condition = CapCondition::unconfirmed;
+        leases_[node].state = lease;
     }
 }
 
 void Caps::keep(const std::string& node, const CapState& lease) {
     tools_.journal.keep(
         space, node,
-        fmt::format("{};{};{}", lease.limit.value, to_unix_ms(*lease.lease_end), lease.owner));
-    leases_[node] = lease;
+        fmt::format("{};{};{}", lease.asked.value, to_unix_ms(*lease.lease_end), lease.owner));
+    leases_[node].state = lease;
+    leases_[node].check_at = {};
+}
+
+void Caps::drop(const std::string& node) {
+    leases_.erase(node);
+    tools_.journal.drop(space, node);
 }
 
 std::optional<Outcome> Caps::refused(const Action& action) {
-    const auto verdict = guard(action, tools_.situation.facts(action, nullptr, 0));
+    auto verdict = guard(action, tools_.situation.facts(action, nullptr, 0));
+    // By hand it may be tried again: the reason may have been taken away.
+    if (verdict.allowed && action.kind == ActionKind::set_cap && action.actor == Actor::policy &&
+        !is_cappable(action.node))
+        verdict = {false, "N6", "not cappable: " + refusals_.at(action.node).why};
     if (verdict.allowed) return std::nullopt;
     ++tools_.fleet.counters().guard_refusals[verdict.rule];
     tools_.journal.note(
@@ -66,46 +80,94 @@ asio::awaitable<Outcome> Caps::set(Action action, bool dry_run) {
         co_return outcome(action, Outcome::Kind::planned,
                           fmt::format("would be limited to {} W until {}", action.cap->value,
                                       iso8601(*action.lease_end)));
+    const Turn turn = co_await Turn::of(*this, action.node);
+    co_return co_await carry_out(action);
+}
+
+asio::awaitable<Outcome> Caps::carry_out(Action action) {
     const auto before = co_await tools_.modules.cap(action.node);
-    if (!before) co_return outcome(action, Outcome::Kind::failed, before.error().text);
+    if (!before) {
+        Error error = before.error();
+        if (error.fault == Fault::unsupported) error = note_refusal(action.node, error);
+        co_return outcome(action, Outcome::Kind::failed, error.text);
+    }
     std::vector<ActionRecord> records{record_of(action)};
     const auto ids = co_await tools_.journal.begin(std::move(records));
     if (!ids) co_return outcome(action, Outcome::Kind::failed, ids.error().text);
-    keep(action.node, {*action.cap, true, action.actor_name, action.lease_end});
-    co_await tools_.journal.flush();
+    const bool ours_before = leases_.count(action.node) > 0;
+    CapState lease{*action.cap, true, action.actor_name, action.lease_end, *action.cap};
+    lease.condition = CapCondition::unconfirmed;
+    keep(action.node, lease);
     tools_.journal.note(action.node, "command",
                         fmt::format("limit {} W sent; before: {} W, {}", action.cap->value,
                                     before->limit.value, before->active ? "active" : "not active"),
                         ids->front());
-    auto done = co_await tools_.modules.set_cap(action.node, *action.cap);
-    if (done) done = co_await confirm(action.node, *action.cap);
-    ++tools_.fleet.counters().actions[{"cap", done ? "ok" : "failed"}];
-    tools_.journal.finish(ids->front(), done ? "ok" : "failed",
-                          done ? "set, activated and read back" : done.error().text);
-    if (!done) co_return outcome(action, Outcome::Kind::failed, done.error().text);
+    co_await tools_.journal.flush();
+    const auto done = co_await apply(action, ids->front());
+    if (!done) {
+        const bool nothing_shown =
+            leases_[action.node].state.condition == CapCondition::unconfirmed;
+        if (nothing_shown && is_refusal(done.error()))
+            co_await learn_what_is_left(action.node, ours_before);
+        co_return outcome(action, Outcome::Kind::failed, done.error().text);
+    }
     co_return outcome(
         action, Outcome::Kind::done,
         fmt::format("limited to {} W until {}", action.cap->value, iso8601(*action.lease_end)));
 }
 
-asio::awaitable<Result<void>> Caps::confirm(std::string node, Watts limit) {
+asio::awaitable<Result<void>> Caps::apply(Action action, std::int64_t id) {
+    auto done = co_await tools_.modules.set_cap(action.node, *action.cap);
+    if (done)
+        done = co_await confirm(action.node, *action.cap);
+    else if (is_refusal(done.error()))
+        done = tl::unexpected<Error>(note_refusal(action.node, done.error()));
+    ++tools_.fleet.counters().actions[{"cap", done ? "ok" : "failed"}];
+    tools_.journal.finish(id, done ? "ok" : "failed",
+                          done ? "set, activated and read back" : done.error().text);
+    co_return done;
+}
+
+/// Reads back what the BMC makes of a limit it has accepted.
+asio::awaitable<Result<void>> Caps::confirm(std::string node, Watts asked) {
     const auto now = co_await tools_.modules.cap(node);
-    if (!now) co_return tl::unexpected<Error>(now.error());
+    if (!now)
+        co_return fail(now.error().fault,
+                       "accepted, but it cannot be read back: " + now.error().text);
+    Lease& lease = leases_[node];
+    accept(lease, *now, node);
     if (!now->active)
-        co_return fail(Fault::refused, fmt::format("{}: the BMC accepted the limit, but does not "
-                                                   "show it as active",
-                                                   node));
-    if (std::abs(now->limit.value - limit.value) > 1)
-        co_return fail(Fault::refused,
-                       fmt::format("{}: asked for {} W, the BMC says {} W; its range may not go "
-                                   "lower. It is released when the lease ends",
-                                   node, limit.value, now->limit.value));
-    co_return Result<void>{};
+        co_return tl::unexpected<Error>(note_refusal(
+            node, {Fault::refused,
+                   node + ": the BMC accepted the limit, but does not show it as active"}));
+    note_consent(node);
+    if (same(now->limit, asked)) co_return Result<void>{};
+    co_return fail(Fault::refused,
+                   fmt::format("{}: {}; {} W is the limit in force until the lease ends", node,
+                               lease.state.detail, now->limit.value));
+}
+
+/// After a refusal an older limit may still be in force: ours stays leased, another's is left
+/// alone, and where there is none, nothing is ours.
+asio::awaitable<void> Caps::learn_what_is_left(std::string node, bool ours_before) {
+    const auto now = co_await tools_.modules.cap(node);
+    const auto lease = leases_.find(node);
+    if (!now || lease == leases_.end()) co_return;
+    const bool ours = now->active && (ours_before || same(now->limit, lease->second.state.asked));
+    if (ours)
+        accept(lease->second, *now, node);
+    else
+        drop(node);
 }
 
 asio::awaitable<Outcome> Caps::release(Action action, bool dry_run) {
     if (auto no = refused(action)) co_return std::move(*no);
     if (dry_run) co_return outcome(action, Outcome::Kind::planned, "the limit would be released");
+    const Turn turn = co_await Turn::of(*this, action.node);
+    co_return co_await release_now(action);
+}
+
+asio::awaitable<Outcome> Caps::release_now(Action action) {
     std::vector<ActionRecord> records{record_of(action)};
     const auto ids = co_await tools_.journal.begin(std::move(records));
     if (!ids) co_return outcome(action, Outcome::Kind::failed, ids.error().text);
@@ -121,20 +183,19 @@ asio::awaitable<Outcome> Caps::release(Action action, bool dry_run) {
     tools_.journal.finish(ids->front(), done ? "ok" : "failed",
                           done ? "released and read back" : done.error().text);
     if (!done) co_return outcome(action, Outcome::Kind::failed, done.error().text);
-    leases_.erase(action.node);
-    tools_.journal.drop(space, action.node);
+    drop(action.node);
     co_return outcome(action, Outcome::Kind::done, "no limit");
 }
 
 asio::awaitable<void> Caps::expire(WallTime now) {
     for (const auto& node : capped()) {
         const auto found = leases_.find(node);
-        if (found == leases_.end() || now < *found->second.lease_end) continue;
+        if (found == leases_.end() || now < *found->second.state.lease_end) continue;
         Action action;
         action.kind = ActionKind::release_cap;
         action.node = node;
         action.actor = Actor::daemon;
-        action.actor_name = "lease of " + found->second.owner;
+        action.actor_name = "lease of " + found->second.state.owner;
         action.reason = "the lease has ended";
         const auto result = co_await release(action, false);
         if (result.kind == Outcome::Kind::done) continue;
@@ -142,7 +203,7 @@ asio::awaitable<void> Caps::expire(WallTime now) {
                      result.text);
         // Tried again in a while, not every second.
         if (const auto again = leases_.find(node); again != leases_.end())
-            again->second.lease_end = now + std::chrono::seconds{30};
+            again->second.state.lease_end = now + std::chrono::seconds{30};
     }
 }
 
@@ -165,8 +226,14 @@ asio::awaitable<void> Caps::release_all(std::string why) {
 
 std::optional<CapState> Caps::state(std::string_view node) const {
     const auto found = leases_.find(node);
-    if (found == leases_.end()) return std::nullopt;
-    return found->second;
+    if (found != leases_.end()) return found->second.state;
+    const auto no = refusals_.find(node);
+    if (no == refusals_.end() || no->second.count < enough_refusals) return std::nullopt;
+    CapState state;
+    state.condition = CapCondition::not_cappable;
+    state.detail = no->second.why;
+    state.maximum = no->second.maximum;
+    return state;
 }
 
 std::vector<std::string> Caps::capped() const {

@@ -2,26 +2,32 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "daemon/engine/actuation.h"
+#include "daemon/engine/obedience.h"
 #include "daemon/ports/control.h"
 
 namespace frugald {
 
 /// Power limits with an owner and an end (safety.md N4, class economy). A lease is written before
-/// the limit is sent, so that no limit of ours can be forgotten by a crash.
+/// the limit is sent, so that no limit of ours can be forgotten by a crash. What is recorded as
+/// in force is what the BMC shows, not what was asked of it (N6).
 class Caps {
 public:
     static constexpr const char* space = "cap";
 
-    explicit Caps(Tools tools) : tools_(tools) {}
+    explicit Caps(Tools tools) : tools_(tools), freed_(tools.loop) {}
 
     void load(const std::vector<std::pair<std::string, std::string>>& kept);
     asio::awaitable<Outcome> set(Action action, bool dry_run);
     asio::awaitable<Outcome> release(Action action, bool dry_run);
     /// Releases what has ended; called every second.
     asio::awaitable<void> expire(WallTime now);
+    /// Judges by the picture whether nodes keep to their limits, and looks whether BMCs still
+    /// have them: every hour, in a new session, after the node was off. Called every second.
+    asio::awaitable<void> watch(std::shared_ptr<const Snapshot> picture);
     /// At the end of the daemon; what cannot be released stays leased and is released later.
     asio::awaitable<void> release_all(std::string why);
 
@@ -29,12 +35,52 @@ public:
     std::vector<std::string> capped() const;
 
 private:
+    static constexpr unsigned enough_refusals = 2;
+    struct Lease {
+        CapState state;
+        Obedience obedience;
+        unsigned session = 0;                // with the BMC, in which the limit was seen last
+        Chassis chassis = Chassis::unknown;  // as known last
+        SteadyTime check_at{};               // when the BMC is asked again
+    };
+    /// Refusals by a node's BMC since its last consent.
+    struct Refusals {
+        unsigned count = 0;
+        std::string why;
+        std::optional<Watts> maximum;
+    };
+    /// One change of a node's limit at a time: holds others up until it goes.
+    class Turn;
+
     std::optional<Outcome> refused(const Action& action);
-    asio::awaitable<Result<void>> confirm(std::string node, Watts limit);
+    asio::awaitable<Outcome> carry_out(Action action);
+    asio::awaitable<Result<void>> apply(Action action, std::int64_t id);
+    asio::awaitable<Result<void>> confirm(std::string node, Watts asked);
+    asio::awaitable<void> learn_what_is_left(std::string node, bool ours_before);
+    asio::awaitable<Outcome> release_now(Action action);
     void keep(const std::string& node, const CapState& lease);
+    void drop(const std::string& node);
+
+    bool is_cappable(const std::string& node) const;
+    Error note_refusal(const std::string& node, const Error& error);
+    void note_consent(const std::string& node);
+
+    void accept(Lease& lease, const CapReading& seen, const std::string& node);
+    bool is_due(const std::string& node, Lease& lease, const Node& now) const;
+    void judge(const std::string& node, Lease& lease, const Measurement& power);
+    asio::awaitable<void> check(std::string node);
+    asio::awaitable<void> set_again(std::string node, std::string why);
+    void lose(const std::string& node, std::string why);
+
+    static ActionRecord record_of(const Action& action);
+    /// BMCs know whole watts.
+    static bool same(Watts one, Watts other);
 
     Tools tools_;
-    std::map<std::string, CapState, std::less<>> leases_;
+    std::map<std::string, Lease, std::less<>> leases_;
+    std::map<std::string, Refusals, std::less<>> refusals_;
+    std::set<std::string> busy_;
+    Event freed_;
 };
 
 }  // namespace frugald

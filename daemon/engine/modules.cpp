@@ -55,6 +55,11 @@ asio::awaitable<Result<CapReading>> Modules::cap(std::string node) const {
     co_return co_await module->actuator()->cap(node);
 }
 
+unsigned Modules::session(std::string_view node) const {
+    const auto module = reaching(node);
+    return module ? module->actuator()->session(node) : 0;
+}
+
 asio::awaitable<Result<void>> Modules::set_cap(std::string node, Watts limit) const {
     const auto module = reaching(node);
     if (!module) co_return no_bmc(node);

@@ -87,6 +87,10 @@ asio::awaitable<void> resume_node(Run& run) {
         if (run.over()) co_return;
         if (up) co_return co_await wait_for_slurmd(run);
         if (run.late()) co_return run.finish_with(up.error());
+        // The BMC answers, and nothing happens: more of the same would not help.
+        const bool without_effect = run.intent().rule.empty() && up.error().fault == Fault::refused;
+        if (without_effect)
+            co_return run.finish("failed", up.error().text + "; left to Slurm's ResumeTimeout");
         // Refusals pass (Slurm comes back, a hold ends), and ResumeTimeout is the limit anyway.
         run.stage("waiting", up.error().text);
         co_await run.tools().tasks.nap(between_looks * 3);

@@ -102,6 +102,7 @@ asio::awaitable<void> Engine::expire_caps() {
     while (!stopping_) {
         co_await tasks_.nap(std::chrono::seconds{1});
         if (!stopping_) co_await caps_.expire(Instant::now().wall);
+        if (!stopping_) co_await caps_.watch(picture_);
     }
 }
 

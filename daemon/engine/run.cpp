@@ -147,6 +147,7 @@ void Run::finish(std::string result, std::string detail) {
     ++tools_.fleet.counters().actions[{journal_name(intent_->wish), result}];
     if (result != "ok")
         log::warning("{}: {} {}: {}", intent_->node, to_string(intent_->wish), result, detail);
+    if (result == "failed") note("incident", detail);
     intent_->detail = detail;
     intent_->result = result;
     tools_.journal.finish(intent_->journal_id, std::move(result), std::move(detail));

@@ -17,6 +17,13 @@ std::string age(WallTime at, WallTime now) {
     return fmt::format("{}", std::chrono::floor<std::chrono::seconds>(now - at));
 }
 
+std::string describe(const CapState& cap) {
+    const std::string detail = cap.detail.empty() ? "" : ": " + cap.detail;
+    if (cap.condition == CapCondition::not_cappable) return "not cappable" + detail;
+    return fmt::format("limited to {:.0f} W by {}, {}{}", cap.limit.value, cap.owner,
+                       to_string(cap.condition), detail);
+}
+
 void say_power(const Node& node, WallTime now, std::vector<std::string>& lines) {
     if (node.chassis_at)
         lines.push_back(fmt::format("chassis is {} (read {} ago)", to_string(node.chassis),
@@ -31,9 +38,7 @@ void say_power(const Node& node, WallTime now, std::vector<std::string>& lines) 
                                     node.power->source, age(node.power->at, now), good ? "" : ", ",
                                     good ? "" : to_string(node.power->quality)));
     }
-    if (node.cap)
-        lines.push_back(
-            fmt::format("limited to {:.0f} W by {}", node.cap->limit.value, node.cap->owner));
+    if (node.cap) lines.push_back(describe(*node.cap));
 }
 
 void say_scheduler(const Node& node, const Snapshot& picture, std::vector<std::string>& lines) {

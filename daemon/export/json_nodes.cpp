@@ -15,8 +15,14 @@ Json scheduler_json(const SchedulerNode& node) {
 }
 
 Json cap_json(const CapState& cap) {
-    return {{"limit_watts", cap.limit.value},
+    const bool limited = cap.condition != CapCondition::not_cappable;
+    return {{"limit_watts", limited ? Json(cap.limit.value) : Json(nullptr)},
+            {"asked_watts", cap.asked.value > 0 ? Json(cap.asked.value) : Json(nullptr)},
             {"active", cap.active},
+            {"state", to_string(cap.condition)},
+            {"detail", text_or_null(cap.detail)},
+            {"by", text_or_null(cap.way)},
+            {"maximum_watts", cap.maximum ? Json(cap.maximum->value) : Json(nullptr)},
             {"owner", cap.owner},
             {"lease_end", time_or_null(cap.lease_end)}};
 }

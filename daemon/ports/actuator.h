@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +18,10 @@ enum class PowerCommand { on, off, soft, cycle };
 struct CapReading {
     bool active = false;
     Watts limit{};  // also valid when not active: the value that activation would use
+    /// What the BMC says the node can be limited to; absent: it does not say.
+    std::optional<Watts> least{}, most{};
+    std::chrono::milliseconds correction{0};  // how soon the node is under it; 0: not told
+    std::string_view way{};                   // "dcmi", "nm": what was asked
 };
 
 /// Asked on the loop thread immediately before every transmission of a command, first and repeated
@@ -35,10 +41,15 @@ public:
     virtual asio::awaitable<Result<void>> power(std::string node, PowerCommand command,
                                                 StillWanted still_wanted) = 0;
     virtual asio::awaitable<Result<CapReading>> cap(std::string node) = 0;
-    /// Set, then activate. The encoder knows no exception action but "none" (safety.md N6).
+    /// Set, then activate: nothing is believed to be in force before `cap` has said so. Refused or
+    /// unsupported is the BMC's no. The encoder knows no exception action but "none" (safety.md
+    /// N6).
     virtual asio::awaitable<Result<void>> set_cap(std::string node, Watts limit) = 0;
     /// Deactivate.
     virtual asio::awaitable<Result<void>> release_cap(std::string node) = 0;
+    /// Another number is another session with the BMC: it may have restarted, and a BMC that
+    /// restarts forgets limits. 0: nothing is known.
+    virtual unsigned session(std::string_view node) const = 0;
 };
 
 }  // namespace frugald

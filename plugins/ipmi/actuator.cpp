@@ -4,11 +4,10 @@
 
 #include <cmath>
 
+#include "plugins/ipmi/identities.h"
+
 namespace frugald::ipmi {
 namespace {
-
-constexpr std::uint32_t usual_correction_ms = 1000;
-constexpr std::uint16_t usual_period_s = 1;
 
 const char* name(PowerCommand command) {
     switch (command) {
@@ -22,28 +21,6 @@ const char* name(PowerCommand command) {
             return "power cycle";
     }
     return "power command";
-}
-
-tl::unexpected<Error> refusal(const Bmc& bmc, const char* what, const Answer& answer) {
-    const Fault fault = answer.completion_code == 0xc1 ? Fault::unsupported : Fault::refused;
-    return fail(fault, fmt::format("{} refuses {} ({})", bmc.label(), what,
-                                   answer.completed() ? "its answer is not DCMI's"
-                                                      : explain(answer.completion_code)));
-}
-
-asio::awaitable<Result<PowerLimitReading>> read_limit(Bmc& bmc) {
-    const Result<Answer> answer = co_await bmc.ask(Priority::cap, get_power_limit());
-    if (!answer) co_return tl::unexpected(answer.error());
-    const auto reading = parse_power_limit(*answer);
-    if (!reading) co_return refusal(bmc, "to tell its power limit", *answer);
-    co_return *reading;
-}
-
-asio::awaitable<Result<void>> command(Bmc& bmc, const Request& request, const char* what) {
-    const Result<Answer> answer = co_await bmc.ask(Priority::cap, request);
-    if (!answer) co_return tl::unexpected(answer.error());
-    if (!answer->completed()) co_return refusal(bmc, what, *answer);
-    co_return Result<void>{};
 }
 
 }  // namespace
@@ -65,7 +42,9 @@ asio::awaitable<Result<Chassis>> BmcActuator::chassis(std::string node) {
     const Result<Answer> answer = co_await (*bmc)->ask(Priority::control, get_chassis_status());
     if (!answer) co_return tl::unexpected(answer.error());
     const Chassis chassis = parse_chassis_status(*answer);
-    if (chassis == Chassis::unknown) co_return refusal(**bmc, "to tell its chassis state", *answer);
+    if (chassis == Chassis::unknown)
+        co_return refusal(**bmc, "to tell its chassis state", *answer,
+                          explain(answer->completion_code));
     co_return chassis;
 }
 
@@ -88,46 +67,70 @@ asio::awaitable<Result<void>> BmcActuator::power(std::string node, PowerCommand 
                                    "the chassis state is read",
                                    (*bmc)->label(), name(command)));
     if (!answer) co_return tl::unexpected(answer.error());
-    if (!answer->completed()) co_return refusal(**bmc, name(command), *answer);
+    if (!answer->completed())
+        co_return refusal(**bmc, name(command), *answer, explain(answer->completion_code));
     co_return Result<void>{};
 }
 
-asio::awaitable<Result<CapReading>> BmcActuator::cap(std::string node) {
+unsigned BmcActuator::session(std::string_view node) const {
+    const auto found = bmcs_.find(std::string(node));
+    return found == bmcs_.end() ? 0 : found->second->session_count();
+}
+
+asio::awaitable<Result<std::shared_ptr<PowerLimiter>>> BmcActuator::limiter(std::string node) {
     const Result<Bmc*> bmc = find(node);
     if (!bmc) co_return tl::unexpected(bmc.error());
-    const Result<PowerLimitReading> reading = co_await read_limit(**bmc);
-    if (!reading) co_return tl::unexpected(reading.error());
-    co_return CapReading{reading->active, Watts{static_cast<double>(reading->limit.watts)}};
+    const auto known = limiters_.find(node);
+    const bool still_true = known != limiters_.end() && (*bmc)->session_count() != 0 &&
+                            known->second.session == (*bmc)->session_count();
+    if (still_true) co_return known->second.limiter;
+    Result<std::shared_ptr<PowerLimiter>> chosen = co_await choose(**bmc);
+    if (chosen) limiters_[node] = {(*bmc)->session_count(), *chosen};
+    co_return chosen;
+}
+
+asio::awaitable<Result<std::shared_ptr<PowerLimiter>>> BmcActuator::choose(Bmc& bmc) {
+    const Result<void> identified = co_await identify(bmc);
+    if (!identified) co_return tl::unexpected(identified.error());
+    std::shared_ptr<PowerLimiter> dcmi = dcmi_limiter(bmc);
+    Result<CapReading> reading =
+        fail(Fault::unsupported, bmc.label() + " limits no power by DCMI, says its profile");
+    if (habits_of(bmc)->dcmi_limit) reading = co_await dcmi->read();
+    if (reading) co_return dcmi;
+    // Busy or not allowed is no reason to limit the node by something else.
+    if (reading.error().fault != Fault::unsupported) co_return tl::unexpected(reading.error());
+    Sensors sensors(bmc, tables_);
+    const Result<void> updated = co_await sensors.update();
+    if (!updated && updated.error().fault != Fault::unsupported)
+        co_return tl::unexpected(updated.error());
+    if (!sensors.table() || !sensors.table()->node_manager)
+        co_return fail(Fault::unsupported,
+                       fmt::format("{}, and it has no Intel Node Manager: it cannot limit power",
+                                   reading.error().text));
+    co_return node_manager_limiter(bmc, *sensors.table()->node_manager);
+}
+
+asio::awaitable<Result<CapReading>> BmcActuator::cap(std::string node) {
+    const Result<std::shared_ptr<PowerLimiter>> by = co_await limiter(node);
+    if (!by) co_return tl::unexpected(by.error());
+    co_return co_await (*by)->read();
 }
 
 asio::awaitable<Result<void>> BmcActuator::set_cap(std::string node, Watts limit) {
-    const Result<Bmc*> bmc = find(node);
-    if (!bmc) co_return tl::unexpected(bmc.error());
     const double watts = std::round(limit.value);
     if (!(watts >= 1 && watts <= 65535))
         co_return fail(Fault::invalid, fmt::format("{}: a power limit of {} W cannot be asked for; "
-                                                   "DCMI takes 1 to 65535 W",
+                                                   "BMCs take 1 to 65535 W",
                                                    node, limit.value));
-    PowerLimit wanted{static_cast<std::uint16_t>(watts), usual_correction_ms, usual_period_s};
-    const Result<PowerLimitReading> present = co_await read_limit(**bmc);
-    if (!present && present.error().fault != Fault::refused)
-        co_return tl::unexpected(present.error());
-    if (present && present->limit.correction_ms > 0)
-        wanted.correction_ms = present->limit.correction_ms;
-    if (present && present->limit.period_s > 0) wanted.period_s = present->limit.period_s;
-
-    const Result<void> set =
-        co_await ipmi::command(**bmc, set_power_limit(wanted), "the power limit");
-    if (!set) co_return set;
-    co_return co_await ipmi::command(**bmc, activate_power_limit(true),
-                                     "to activate the power limit");
+    const Result<std::shared_ptr<PowerLimiter>> by = co_await limiter(node);
+    if (!by) co_return tl::unexpected(by.error());
+    co_return co_await (*by)->set(static_cast<std::uint16_t>(watts));
 }
 
 asio::awaitable<Result<void>> BmcActuator::release_cap(std::string node) {
-    const Result<Bmc*> bmc = find(node);
-    if (!bmc) co_return tl::unexpected(bmc.error());
-    co_return co_await ipmi::command(**bmc, activate_power_limit(false),
-                                     "to deactivate the power limit");
+    const Result<std::shared_ptr<PowerLimiter>> by = co_await limiter(node);
+    if (!by) co_return tl::unexpected(by.error());
+    co_return co_await (*by)->release();
 }
 
 }  // namespace frugald::ipmi

@@ -44,7 +44,7 @@ private:
     std::vector<std::string> nodes_;  // in the configuration's order
     Bmcs bmcs_;
     std::unordered_map<std::string, std::unique_ptr<Poller>> pollers_;
-    BmcActuator actuator_{bmcs_};
+    BmcActuator actuator_{bmcs_, tables_};
     std::size_t closing_ = 0;
     SessionMark mark_;
     Alarm mark_refresh_{network_.wheel, [this] { keep_mark(); }};

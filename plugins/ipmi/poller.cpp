@@ -76,7 +76,8 @@ void Poller::answered(const Answer& answer) {
     if (asking_chassis_) {
         asking_chassis_ = false;
         note_chassis(answer);
-        if (QuickCommand::start(*power_.single())) return;
+        const Request* const power = power_.single();
+        if (power && QuickCommand::start(*power)) return;
     } else if (const auto sample = power_.take_single(answer, chassis_)) {
         report(sample);
         succeeded();

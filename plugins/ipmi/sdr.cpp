@@ -6,6 +6,7 @@
 
 #include "plugins/ipmi/fiid.h"
 #include "plugins/ipmi/id_string.h"
+#include "plugins/ipmi/node_manager.h"
 #include "plugins/ipmi/node_power.h"
 #include "plugins/ipmi/sensor_names.h"
 #include "plugins/ipmi/units.h"
@@ -106,6 +107,8 @@ SensorTable parse_repository(const Repository& repository, const Workarounds& wo
         if (at + size > repository.size()) break;
         const Record record{context.get(), repository.data() + at, static_cast<unsigned>(size)};
         at += size;
+        const Bytes bytes(reinterpret_cast<const std::uint8_t*>(record.data), size);
+        if (const auto target = parse_node_manager_record(bytes)) table.node_manager = target;
         // Compact records (02h) share themselves among sensors, but have no factors: no numbers.
         if (static_cast<std::uint8_t>(record.data[3]) != full_record) continue;
         if (auto sensor = parse_sensor(record, workarounds))

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "plugins/ipmi/habits.h"
+#include "plugins/ipmi/message.h"
 #include "plugins/ipmi/sensor.h"
 
 namespace frugald::ipmi {
@@ -14,6 +16,7 @@ namespace frugald::ipmi {
 struct SensorTable {
     std::vector<Sensor> sensors;
     std::vector<std::size_t> node_power;  // as `find_node_power`
+    std::optional<Target> node_manager;   // Intel's, behind the BMC
 };
 
 /// Raw records, as Get SDR gave them, back to back.

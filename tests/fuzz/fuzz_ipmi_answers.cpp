@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "plugins/ipmi/commands.h"
+#include "plugins/ipmi/node_manager.h"
 #include "tests/fuzz/ipmi_session.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -16,5 +17,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(ipmi::parse_power_limit(answer));
     static_cast<void>(ipmi::parse_sensor_reading(answer));
     static_cast<void>(ipmi::explain(answer.completion_code));
+    const auto watts = ipmi::parse_node_manager_statistics(answer);
+    const auto policy = ipmi::parse_node_manager_policy(answer);
+    const auto range = ipmi::parse_node_manager_capabilities(answer);
+    fuzz::require((!watts && !policy && !range) || ipmi::is_node_manager(answer));
+    static_cast<void>(ipmi::explain_node_manager(answer.completion_code));
+    static_cast<void>(ipmi::parse_node_manager_record(answer.data));
     return 0;
 }

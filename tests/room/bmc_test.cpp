@@ -116,6 +116,103 @@ TEST_CASE("DCMI: power, a limit set, activated, read back, clamped; and not supp
     CHECK(rig.run(console, group_function, 0x02, {0xdc, 1, 0, 0})->completion == invalid_command);
 }
 
+namespace {
+
+/// A request to the Node Manager as the BMC is asked to pass it on: IPMB framing with checksums.
+std::vector<std::uint8_t> to_node_manager(std::uint8_t command, std::vector<std::uint8_t> data) {
+    std::vector<std::uint8_t> message{0x40, 0x2c, 0x2e << 2, 0, 0x20, 0, command, 0x57, 0x01, 0x00};
+    message.insert(message.end(), data.begin(), data.end());
+    message[3] = static_cast<std::uint8_t>(-(0x2c + (0x2e << 2)));
+    unsigned sum = 0;
+    for (std::size_t i = 4; i < message.size(); ++i) sum += message[i];
+    message.push_back(static_cast<std::uint8_t>(-sum));
+    return message;
+}
+
+/// What the Node Manager answers, in the second packet.
+std::optional<Console::Response> ask_node_manager(Rig& rig, Console& console, std::uint8_t command,
+                                                  std::vector<std::uint8_t> data) {
+    const auto carried = rig.run(console, app_function, 0x34, to_node_manager(command, data));
+    REQUIRE(carried);
+    if (carried->completion != 0) return carried;
+    return console.read(rig.firmware.second_answer());
+}
+
+}  // namespace
+
+TEST_CASE("Node Manager: watts, range, policies that limit the machine, read back, removed") {
+    Rig rig;
+    rig.kind.node_manager = true;
+    rig.node->power.set_load(1, rig.now);
+    rig.now += std::chrono::minutes(1);
+    Console console = rig.login(Suite::sha256);
+    rig.run(console, app_function, 0x3b, {4});
+    const auto watts = [&] {
+        return little16(ask_node_manager(rig, console, 0xc8, {1, 0, 0})->data, 3);
+    };
+    CHECK(watts() > 390);
+    const auto range = ask_node_manager(rig, console, 0xc9, {0, 0x10});
+    CHECK(little16(range->data, 4) == 400);
+    CHECK(little16(range->data, 6) == 100);
+    CHECK(ask_node_manager(rig, console, 0xc2, {0, 70})->completion == 0x80);
+
+    const std::vector<std::uint8_t> policy = {0x10, 70, 0x90, 0, 250, 0, 0xe8, 3, 0, 0, 0, 0, 1, 0};
+    CHECK(ask_node_manager(rig, console, 0xc1, policy)->completion == 0);
+    const auto kept = ask_node_manager(rig, console, 0xc2, {0, 70});
+    CHECK(kept->completion == 0);
+    CHECK(kept->data[3] == 0x70);
+    CHECK(little16(kept->data, 6) == 250);
+    rig.now += std::chrono::minutes(1);
+    CHECK(watts() < 255);
+    CHECK(ask_node_manager(rig, console, 0xc0, {4, 0, 70})->completion == 0);
+    rig.now += std::chrono::minutes(1);
+    CHECK(watts() > 390);
+    CHECK(ask_node_manager(rig, console, 0xc0, {5, 0, 70})->completion == 0);
+    rig.node->power.disobey(true, rig.now);
+    rig.now += std::chrono::minutes(1);
+    CHECK(watts() > 390);
+
+    std::vector<std::uint8_t> changed = policy;
+    changed[6] = 0xe9;
+    CHECK(ask_node_manager(rig, console, 0xc1, changed)->completion == 0xd5);
+    changed = policy;
+    changed[4] = 5;
+    CHECK(ask_node_manager(rig, console, 0xc1, changed)->completion == 0x84);
+    changed[2] = 0x80;
+    CHECK(ask_node_manager(rig, console, 0xc1, changed)->completion == 0);
+    CHECK(ask_node_manager(rig, console, 0xc2, {0, 70})->completion == 0x80);
+}
+
+TEST_CASE("a message for nobody is refused by the BMC and has no second answer") {
+    Rig rig;
+    Console console = rig.login(Suite::sha256);
+    CHECK(ask_node_manager(rig, console, 0xca, {})->completion == 0x83);
+    CHECK(rig.firmware.second_answer().empty());
+    rig.kind.node_manager = true;
+    CHECK(ask_node_manager(rig, console, 0xca, {})->completion == 0);
+    rig.node->faults.set(FaultKind::nm_off, 1);
+    CHECK(ask_node_manager(rig, console, 0xca, {})->completion == 0x83);
+    CHECK(rig.firmware.second_answer().empty());
+}
+
+TEST_CASE("power readings may be empty at first, wrong, or marked as not measured") {
+    Rig rig;
+    rig.node->power.set_fixed_watts(321, rig.now);
+    Console console = rig.login(Suite::sha256);
+    const auto read = [&] { return rig.run(console, group_function, 0x02, {0xdc, 1, 0, 0})->data; };
+    rig.node->faults.set(FaultKind::dcmi_empty, 2);
+    CHECK(read().size() == 1);
+    CHECK(read().size() == 1);
+    CHECK(little16(read(), 1) == 321);
+    rig.node->faults.set(FaultKind::dcmi_watts, 65535);
+    CHECK(little16(read(), 1) == 65535);
+    rig.node->faults.clear();
+    rig.node->faults.set(FaultKind::dcmi_inactive, 1);
+    CHECK(read()[17] == 0);
+    rig.node->faults.set(FaultKind::watt_sensor, 255);
+    CHECK(rig.run(console, sensor_function, 0x2d, {11})->data[0] == 255);
+}
+
 TEST_CASE("a command may be answered with an error, or with a lie") {
     Rig rig;
     Console console = rig.login(Suite::sha256);

@@ -128,6 +128,7 @@ Result<std::string> RoomCommands::fault(const Words& words) {
     for (Node* node : devices->nodes) {
         node->faults.set(known->kind, *value);
         if (known->changes_repository) node->change_repository();
+        node->power.disobey(node->faults.has(FaultKind::disobey), loop_.now());
     }
     for (Pdu* pdu : devices->pdus) pdu->faults.set(known->kind, *value);
     for (Meter* meter : devices->meters) meter->faults.set(known->kind, *value);
@@ -151,6 +152,7 @@ Result<std::string> RoomCommands::clear(const Words& words) {
         const SensorTable* before = &node->sensors();
         node->faults.clear();
         if (before != &node->sensors()) node->change_repository();
+        node->power.disobey(false, loop_.now());
     }
     for (Pdu* pdu : devices->pdus) pdu->faults.clear();
     for (Meter* meter : devices->meters) meter->faults.clear();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/room/bmc/crypto.h"
+#include "tests/room/bmc/policies.h"
 #include "tests/room/bmc/sensors.h"
 #include "tests/room/bmc/session.h"
 #include "tests/room/faults.h"
@@ -34,6 +35,7 @@ struct NodeKind {
     std::uint16_t product = 0x0f12;
     std::string user;
     std::string password;        // at most 20 octets
+    bool node_manager = false;   // behind the BMC, on its IPMB
     std::uint8_t privilege = 4;  // the user's highest: 2 user, 3 operator, 4 administrator
     std::vector<Suite> suites = both_suites();
     bool suite_0 = false;         // offers the suite without authentication
@@ -84,6 +86,7 @@ struct Node {
     const NodeKind* kind;
     std::uint64_t seed;
     PowerModel power;
+    std::unique_ptr<NodeManager> node_manager;  // null: no policy was ever set
     Faults faults;
     Sessions sessions;
     Machine machine;

@@ -19,7 +19,6 @@ PowerModel::PowerModel(const PowerProfile& profile, std::uint64_t seed, bool on,
       at_(now),
       on_since_(now),
       boot_ends_(now),
-      limit_starts_(now),
       least_(watts_),
       most_(watts_) {}
 
@@ -46,11 +45,18 @@ void PowerModel::set_load(double load, TimePoint now) {
     load_ = std::clamp(load, 0.0, 1.0);
 }
 
-void PowerModel::set_limit(const PowerLimit& limit, TimePoint now) {
+void PowerModel::set_limit(const PowerLimit& limit, TimePoint now, LimitOwner owner) {
     advance(now);
-    limited_ = limited_ && limit.active;
-    limit_ = limit;
-    limit_starts_ = now + std::chrono::milliseconds(limit.correction_ms);
+    Limit& ours = limits_[static_cast<std::size_t>(owner)];
+    ours.holds = ours.holds && limit.active;
+    ours.limit = limit;
+    ours.starts = now + std::chrono::milliseconds(limit.correction_ms);
+}
+
+void PowerModel::disobey(bool yes, TimePoint now) {
+    if (yes == disobeys_) return;
+    advance(now);
+    disobeys_ = yes;
 }
 
 void PowerModel::set_fixed_watts(std::optional<double> watts, TimePoint now) {
@@ -64,7 +70,9 @@ double PowerModel::target() const {
     double wanted = profile_->idle_watts + load_ * (profile_->full_watts - profile_->idle_watts);
     if (at_ < boot_ends_) wanted = std::max(wanted, profile_->boot_watts);
     // no limit brings a machine below what it draws doing nothing
-    if (limited_) wanted = std::min(wanted, std::max<double>(limit_.watts, profile_->idle_watts));
+    for (const Limit& each : limits_)
+        if (each.holds && !disobeys_)
+            wanted = std::min(wanted, std::max<double>(each.limit.watts, profile_->idle_watts));
     return wanted;
 }
 
@@ -83,9 +91,11 @@ void PowerModel::drift(TimePoint until) {
 
 void PowerModel::advance(TimePoint now) {
     if (on_ && at_ < boot_ends_ && boot_ends_ < now) drift(boot_ends_);
-    if (limit_.active && !limited_ && limit_starts_ <= now) {
-        if (at_ < limit_starts_) drift(limit_starts_);
-        limited_ = true;
+    const bool first_first = limits_[0].starts <= limits_[1].starts;
+    for (Limit* each : {&limits_[first_first ? 0 : 1], &limits_[first_first ? 1 : 0]}) {
+        if (!each->limit.active || each->holds || each->starts > now) continue;
+        if (at_ < each->starts) drift(each->starts);
+        each->holds = true;
     }
     if (at_ <= now) drift(now);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -18,7 +19,7 @@ struct PowerProfile {
     double noise_percent = 0.5;  // of the reported draw, a function of seed and second
 };
 
-/// A DCMI power limit as the client set it (DCMI 1.5, 6.6.2).
+/// A power limit as the client set it (DCMI 1.5, 6.6.2; the Node Manager's are alike).
 struct PowerLimit {
     std::uint16_t watts = 0;
     std::uint32_t correction_ms = 1000;
@@ -26,6 +27,9 @@ struct PowerLimit {
     std::uint8_t exception_action = 0;
     bool active = false;
 };
+
+/// Whose limit it is; the machine keeps to both.
+enum class LimitOwner { dcmi, node_manager };
 
 /// What DCMI's Get Power Reading tells beside the present draw, since power on.
 struct PowerStatistics {
@@ -50,8 +54,10 @@ public:
     double load() const { return load_; }
 
     /// Takes effect after its correction time.
-    void set_limit(const PowerLimit& limit, TimePoint now);
-    const PowerLimit& limit() const { return limit_; }
+    void set_limit(const PowerLimit& limit, TimePoint now, LimitOwner owner = LimitOwner::dcmi);
+    const PowerLimit& limit() const { return limits_[0].limit; }
+    /// While true, limits are kept as they are set, and have no effect.
+    void disobey(bool yes, TimePoint now);
 
     /// While on, the draw is exactly this, whatever load and limit say; nothing: the model again.
     void set_fixed_watts(std::optional<double> watts, TimePoint now);
@@ -62,6 +68,12 @@ public:
     PowerStatistics statistics(TimePoint now);
 
 private:
+    struct Limit {
+        PowerLimit limit;
+        TimePoint starts{};
+        bool holds = false;
+    };
+
     void advance(TimePoint now);
     void drift(TimePoint until);
     double target() const;
@@ -69,15 +81,14 @@ private:
     const PowerProfile* profile_;
     std::uint64_t seed_;
     bool on_;
-    bool limited_ = false;
+    bool disobeys_ = false;
     double load_ = 0;
     double watts_;
     double joules_ = 0;
     TimePoint at_;
     TimePoint on_since_;
     TimePoint boot_ends_;
-    TimePoint limit_starts_;
-    PowerLimit limit_;
+    std::array<Limit, 2> limits_;  // by owner
     std::optional<double> fixed_;
     double least_;
     double most_;

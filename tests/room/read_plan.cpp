@@ -71,6 +71,9 @@ BmcPlan read_bmcs(const Settings& table, SettingsReader& parent) {
     bmcs.kind = NodeKind(read_power(reader),
                          reader.choice("sensors", "usual", {"usual", "every"}) == "every");
     read_access(reader, bmcs.kind);
+    bmcs.kind.node_manager = reader.boolean("node_manager", false);
+    if (bmcs.kind.node_manager)
+        for (SensorTable& sensors : bmcs.kind.sensors) sensors.add_node_manager();
     bmcs.kind.boot = read_seconds(reader, "boot_s", 0);
     bmcs.kind.shutdown = read_seconds(reader, "shutdown_s", 1);
     bmcs.kind.cycle_off = read_seconds(reader, "cycle_off_s", 1);

@@ -55,6 +55,8 @@ void Room::answer(UdpSocket& socket, Node& node, View datagram, const Route& rou
     answer_.clear();
     firmware_.answer(node, datagram, loop_.now(), answer_);
     if (answer_.size() > 0) network_.answer(socket, node.faults, answer_.view(), route);
+    const View second = firmware_.second_answer();
+    if (!second.empty()) network_.answer(socket, node.faults, second, route);
 }
 
 void Room::answer(UdpSocket& socket, Pdu& pdu, View datagram, const Route& route) {

@@ -119,13 +119,30 @@ TEST_CASE("S1: while Slurm is away nothing is switched off, but a node still wak
     CHECK(rig.result("n2") == "ok");
 }
 
-TEST_CASE("B11: a BMC that accepts and does nothing is tried three times, no more") {
+TEST_CASE("B11: a power command accepted without effect is tried three times, then an incident") {
     Rig rig;
     rig.cluster->machines["n1"].ignores_power = true;
     rig.suspend("n1");
+    const auto began = std::chrono::steady_clock::now();
     CHECK(rig.until([&] { return rig.idle("n1"); }));
+    // Three times verify_for (60 ms here), and what the machine adds.
+    CHECK(std::chrono::steady_clock::now() - began < 5s);
     CHECK(rig.sent("off n1") == 3);
     CHECK(rig.result("n1") == "failed");
+    CHECK(rig.noted("n1", "incident").find("accepted chassis off 3 times") != std::string::npos);
+    rig.run_for(300ms);
+    CHECK(rig.sent("off n1") == 3);
+}
+
+TEST_CASE("B11: a resume without effect is tried three times, then left to Slurm as an incident") {
+    Rig rig;
+    rig.cluster->machines["n2"].chassis = Chassis::off;
+    rig.cluster->machines["n2"].ignores_power = true;
+    rig.resume("n2");
+    CHECK(rig.until([&] { return rig.idle("n2"); }));
+    CHECK(rig.sent("on n2") == 3);
+    CHECK(rig.result("n2") == "failed");
+    CHECK(rig.noted("n2", "incident").find("chassis is not on") != std::string::npos);
 }
 
 TEST_CASE("a failed off makes the next resume a cycle") {

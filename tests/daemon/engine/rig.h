@@ -119,6 +119,16 @@ struct Rig {
         if (rows.empty()) return "nothing";
         return rows.back().end ? rows.back().end->result : "open";
     }
+    /// The journal's events of one kind about a node, a line each.
+    std::string noted(const std::string& node, const std::string& kind) {
+        wait_for(flushed());
+        std::string lines;
+        const auto events = store->events({node, {}, 1000});
+        REQUIRE(events);
+        for (const auto& event : *events)
+            if (event.kind == kind) lines += event.text + "\n";
+        return lines;
+    }
     asio::awaitable<bool> flushed() {
         co_await engine->tools().journal.flush();
         co_return true;

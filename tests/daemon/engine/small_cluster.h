@@ -25,6 +25,9 @@ public:
         std::optional<std::chrono::milliseconds> soft_off_takes{20};  // absent: ignored
         CapReading cap{};
         double lowest_cap = 0;  // silently raised to this
+        bool refuses_caps = false;
+        double watts = 100;
+        unsigned session = 1;  // another: the BMC has restarted
     };
 
     explicit SmallCluster(asio::io_context& loop, std::vector<std::string> names) : loop_(loop) {
@@ -80,7 +83,7 @@ public:
     void refresh(std::string_view device) override {
         const auto found = machines.find(std::string{device});
         if (!sink_ || found == machines.end()) return;
-        const Reading watts{Quantity::power_watts, Part::total, {}, 100};
+        const Reading watts{Quantity::power_watts, Part::total, {}, found->second.watts};
         const Error silent{Fault::timeout, "the BMC does not answer"};
         Observation seen;
         seen.device = device;
@@ -116,18 +119,28 @@ public:
         co_return Result<void>{};
     }
     asio::awaitable<Result<CapReading>> cap(std::string node) override {
+        if (machines[node].silent)
+            co_return fail(Fault::timeout, node + ": the BMC does not answer");
         co_return machines[node].cap;
     }
     asio::awaitable<Result<void>> set_cap(std::string node, Watts limit) override {
         auto& machine = machines[node];
+        if (machine.silent) co_return fail(Fault::timeout, node + ": the BMC does not answer");
         sent.push_back(fmt::format("cap {} {}", node, limit.value));
-        machine.cap = {true, Watts{std::max(limit.value, machine.lowest_cap)}};
+        if (machine.refuses_caps) co_return fail(Fault::refused, node + ": out of its range");
+        machine.cap.active = true;
+        machine.cap.limit = Watts{std::max(limit.value, machine.lowest_cap)};
         co_return Result<void>{};
     }
     asio::awaitable<Result<void>> release_cap(std::string node) override {
         sent.push_back("uncap " + node);
         machines[node].cap.active = false;
         co_return Result<void>{};
+    }
+
+    unsigned session(std::string_view node) const override {
+        const auto found = machines.find(std::string{node});
+        return found == machines.end() ? 0 : found->second.session;
     }
 
     asio::awaitable<Result<std::shared_ptr<const SchedulerView>>> read() override {

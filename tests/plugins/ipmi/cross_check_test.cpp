@@ -129,7 +129,7 @@ TEST_CASE("room: workarounds bring discrete and unscanned sensors, as with FreeI
 TEST_CASE("OpenIPMI's ipmi_sim: every sensor reads as FreeIPMI's ipmi-sensors says") {
     if (!tool_present("ipmi-sensors")) return;
     constexpr unsigned short port = 6232;
-    IpmiSim sim("127.20.5.21", port, "");
+    IpmiSim sim("127.20.5.21", port, IpmiSim::With::nothing);
     if (!sim.missing().empty()) {
         fmt::print("skipped: {} not present\n", sim.missing());
         return;

@@ -74,23 +74,23 @@ std::string read_all(const std::filesystem::path& file) {
 
 }  // namespace
 
-IpmiSim::IpmiSim(const std::string& address, unsigned short port, const std::string& dcmi_module) {
+IpmiSim::IpmiSim(const std::string& address, unsigned short port, With with) {
     for (const char* program : {"ipmi_sim", "sdrcomp"})
         if (!installed(program)) missing_ = std::string(program) + " (package openipmi)";
     if (!missing_.empty()) return;
-    const bool with_dcmi = !dcmi_module.empty();
-    if (with_dcmi && !compile_module(dcmi_module)) {
-        missing_ = "libopenipmi-dev, to compile the DCMI module";
+    if (with != With::nothing && !compile_module()) {
+        missing_ = "libopenipmi-dev, to compile the module for ipmi_sim,";
         return;
     }
-    write_files(address, port, with_dcmi);
+    write_files(address, port, with);
     program_ =
         std::make_unique<Program>(std::vector<std::string>{"ipmi_sim", "-n", "-c", "lan.conf", "-f",
                                                            "sim.emu", "-s", "state"},
                                   scratch_.path().string());
 }
 
-bool IpmiSim::compile_module(const std::string& source) {
+bool IpmiSim::compile_module() {
+    const std::string source = FRUGALD_SOURCE_DIR "/tests/plugins/ipmi/sim_module.c";
     Program compiler({"gcc", "-O1", "-w", "-shared", "-fPIC", "-o", "dcmi.so", source},
                      scratch_.path().string());
     return compiler.finish();
@@ -116,11 +116,11 @@ std::string IpmiSim::repository_lines() {
     return lines;
 }
 
-void IpmiSim::write_files(const std::string& address, unsigned short port, bool with_dcmi) {
+void IpmiSim::write_files(const std::string& address, unsigned short port, With with) {
     const std::string directory = scratch_.path().string();
     scratch_.write("32.power", "340\n");  // the DCMI module's watts of the BMC at 20h
     std::string lan;
-    if (with_dcmi) lan = fmt::format("loadlib \"{0}/dcmi.so\" \"{0}/\"\n", directory);
+    if (with != With::nothing) lan = fmt::format("loadlib \"{0}/dcmi.so\" \"{0}/\"\n", directory);
     lan += fmt::format(
         "name \"sim\"\nset_working_mc 0x20\n startlan 1\n  addr {} {}\n  priv_limit admin\n"
         "  allowed_auths_admin none md2 md5 straight\n"
@@ -131,6 +131,8 @@ void IpmiSim::write_files(const std::string& address, unsigned short port, bool 
 
     std::string emulation =
         "mc_setbmc 0x20\nmc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x2a2 0x100\n";
+    if (with == With::node_manager)
+        emulation += "mc_add 0x2c 0 no-device-sdrs 0x23 9 8 0x9f 0x157 0x100\nmc_enable 0x2c\n";
     for (const SimulatedSensor& sensor : sensors) {
         emulation += fmt::format("sensor_add 0x20 0 {} {:#x} 1\n", sensor.number, sensor.type_code);
         emulation += fmt::format("sensor_set_value 0x20 0 {} {} 0\n", sensor.number, sensor.raw);
@@ -139,7 +141,14 @@ void IpmiSim::write_files(const std::string& address, unsigned short port, bool 
             "000011100000000 000011100000000 000011100000000\n",
             sensor.number);
     }
-    scratch_.write("sim.emu", emulation + repository_lines() + "mc_enable 0x20\n");
+    emulation += repository_lines();
+    if (with == With::node_manager) {
+        // Intel's discovery record (C0h): the Node Manager is at 2Ch, channel 0.
+        emulation +=
+            "main_sdr_add 0x20 0x63 0 0x51 0xc0 0x0c 0x57 1 0 0x0d 1 0x2c 0 0x17 0x18 "
+            "0x19 0x1a 0\n";
+    }
+    scratch_.write("sim.emu", emulation + "mc_enable 0x20\n");
     std::filesystem::create_directories(scratch_.path() / "state/ipmi_sim/sim");
 }
 

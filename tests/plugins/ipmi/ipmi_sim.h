@@ -13,16 +13,17 @@ namespace frugald::test {
 /// needed, no DCMI of its own.
 class IpmiSim {
 public:
-    /// `dcmi_module`: source of a module that adds DCMI; empty: none.
-    IpmiSim(const std::string& address, unsigned short port, const std::string& dcmi_module);
+    /// Our module (sim_module.c) adds DCMI, and a Node Manager behind the BMC.
+    enum class With { nothing, dcmi, node_manager };
+    IpmiSim(const std::string& address, unsigned short port, With with);
 
     /// Why it cannot run here; empty when it can.
     const std::string& missing() const { return missing_; }
 
 private:
-    bool compile_module(const std::string& source);
+    bool compile_module();
     std::string repository_lines();
-    void write_files(const std::string& address, unsigned short port, bool with_dcmi);
+    void write_files(const std::string& address, unsigned short port, With with);
 
     Scratch scratch_;
     std::string missing_;

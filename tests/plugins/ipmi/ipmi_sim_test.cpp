@@ -3,9 +3,10 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <filesystem>
-
+#include "daemon/ports/event.h"
+#include "plugins/ipmi/limit.h"
+#include "plugins/ipmi/node_manager.h"
+#include "plugins/ipmi/sensors.h"
 #include "tests/plugins/ipmi/rig.h"
 
 using namespace frugald;
@@ -14,15 +15,6 @@ using namespace frugald::test;
 namespace {
 
 constexpr unsigned short port = 6232;
-
-std::string dcmi_module() {
-    const char* shared = std::getenv("FRUGALD_SHARED");
-    const std::filesystem::path place =
-        shared ? std::filesystem::path(shared)
-               : std::filesystem::path(FRUGALD_SOURCE_DIR) / "../shared";
-    const auto file = place / "lab/ipmi_sim/dcmi_mod.c";
-    return std::filesystem::exists(file) ? std::filesystem::canonical(file).string() : "";
-}
 
 std::shared_ptr<ipmi::Group> sim_group(std::vector<std::uint8_t> suites) {
     auto group = group_with(std::move(suites));
@@ -35,7 +27,7 @@ bool has_power(const Seen& seen) { return seen.power().has_value(); }
 }  // namespace
 
 TEST_CASE("OpenIPMI's ipmi_sim: power from the repository, sensors, session closed") {
-    IpmiSim sim("127.20.3.1", port, "");
+    IpmiSim sim("127.20.3.1", port, IpmiSim::With::nothing);
     if (!sim.missing().empty()) {
         fmt::print("skipped: {} not present\n", sim.missing());
         return;
@@ -56,12 +48,7 @@ TEST_CASE("OpenIPMI's ipmi_sim: power from the repository, sensors, session clos
 }
 
 TEST_CASE("OpenIPMI's ipmi_sim with DCMI: power, chassis control and power limit") {
-    const std::string module = dcmi_module();
-    if (module.empty()) {
-        fmt::print("skipped: shared lab/ipmi_sim/dcmi_mod.c not present\n");
-        return;
-    }
-    IpmiSim sim("127.20.3.2", port, module);
+    IpmiSim sim("127.20.3.2", port, IpmiSim::With::dcmi);
     if (!sim.missing().empty()) {
         fmt::print("skipped: {} not present\n", sim.missing());
         return;
@@ -93,11 +80,72 @@ TEST_CASE("OpenIPMI's ipmi_sim with DCMI: power, chassis control and power limit
 }
 
 TEST_CASE("OpenIPMI's ipmi_sim: without the workaround the message names it") {
-    IpmiSim sim("127.20.3.3", port, "");
+    IpmiSim sim("127.20.3.3", port, IpmiSim::With::nothing);
     if (!sim.missing().empty()) return;
     Rig rig(config_for({{"n1", "127.20.3.3", port, group_with({3})}}));
     rig.start();
     const Seen seen = rig.next(
         [](const Seen& s) { return s.failure && s.failure->fault == Fault::unauthorized; }, 30s);
     CHECK(seen.failure->text.find("opensesspriv") != std::string::npos);
+}
+
+TEST_CASE("OpenIPMI's ipmi_sim with a Node Manager: found, asked through the BMC, limits by it") {
+    IpmiSim sim("127.20.3.4", port, IpmiSim::With::node_manager);
+    if (!sim.missing().empty()) {
+        fmt::print("skipped: {} not present\n", sim.missing());
+        return;
+    }
+    ipmi_rmcpplus_init();
+    const ipmi::Config config = config_for({});
+    asio::io_context loop;
+    ipmi::Network network(loop, config.network);
+    ipmi::Bmc bmc(network, sim_group({3}), "n1", "127.20.3.4", port);
+    ipmi::SensorTables tables;
+    ipmi::Sensors sensors(bmc, tables);
+    bool done = false;
+    const auto story = [&]() -> asio::awaitable<void> {
+        Result<void> said{};
+        for (int attempt = 0; attempt < 50; ++attempt) {
+            said = co_await sensors.update();
+            if (said) break;
+            co_await pause(100ms);
+        }
+        REQUIRE_MESSAGE(said, (said ? "" : said.error().text));
+        REQUIRE(sensors.table()->node_manager);
+        const ipmi::Target target = *sensors.table()->node_manager;
+        CHECK(target.address == 0x2c);
+        const ipmi::Request statistics = ipmi::get_node_manager_statistics(target);
+        Result<ipmi::Answer> answer = co_await bmc.ask(ipmi::Priority::power, statistics);
+        REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().text));
+        auto reading = ipmi::parse_node_manager_statistics(*answer);
+        REQUIRE(reading);
+        CHECK(reading->watts == 340);
+
+        const auto limiter = ipmi::node_manager_limiter(bmc, target);
+        said = co_await limiter->set(250);
+        REQUIRE_MESSAGE(said, (said ? "" : said.error().text));
+        Result<CapReading> cap = co_await limiter->read();
+        REQUIRE(cap);
+        CHECK(cap->active);
+        CHECK(cap->limit == Watts{250});
+        CHECK(cap->least == Watts{100});
+        answer = co_await bmc.ask(ipmi::Priority::power, statistics);
+        REQUIRE(answer);
+        CHECK(ipmi::parse_node_manager_statistics(*answer)->watts == 250);
+        said = co_await limiter->set(50);
+        CHECK_FALSE(said);
+        said = co_await limiter->release();
+        CHECK(said);
+        cap = co_await limiter->read();
+        CHECK_FALSE(cap->active);
+        co_await bmc.close();
+    };
+    auto finished = [&done, &loop](const std::exception_ptr& failure) {
+        done = true;
+        loop.stop();
+        if (failure) std::rethrow_exception(failure);
+    };
+    asio::co_spawn(loop, story(), finished);
+    loop.run_for(30s);
+    CHECK(done);
 }

@@ -58,7 +58,6 @@ TEST_CASE("the shipped profiles are read and known by their ids") {
     CHECK_FALSE(profiles->find("cisco")->dcmi_limit);
     // What a profile does not say is as in the generic one.
     CHECK(profiles->find("dell")->node_power.never == profiles->generic()->node_power.never);
-    CHECK(profiles->find("cisco")->dcmi_no_reading_watts == std::vector<std::uint16_t>{65535});
     CHECK_FALSE(profiles->find("nobody"));
 }
 

@@ -2,6 +2,7 @@
 
 #include "tests/room/bmc/command.h"
 #include "tests/room/bmc/handshake.h"
+#include "tests/room/bmc/node_manager.h"
 
 namespace frugald::room {
 
@@ -131,6 +132,18 @@ Completion user_name(CommandContext& context, View request, Packet& answer) {
     return Completion::ok;
 }
 
+/// 22.7, tracked: the answer comes as a packet of its own.
+Completion send_message(CommandContext& context, View request, Packet&) {
+    constexpr unsigned tracked = 0x40;
+    if ((request[0] & 0xf0) != tracked) return Completion::invalid_field;
+    const Node& node = context.node;
+    const bool there = node.kind->node_manager && !node.faults.has(FaultKind::nm_off) &&
+                       (request[0] & 0x0f) == node_manager_channel;
+    if (!there || request[1] != node_manager_address) return Completion::no_such_controller;
+    context.passed_on = parse_request(request.subspan(1), node_manager_address);
+    return context.passed_on ? Completion::ok : Completion::invalid_field;
+}
+
 /// The BMC restarts: sessions are gone, the machine itself notices nothing.
 Completion cold_reset(CommandContext& context, View, Packet&) {
     context.restarts = true;
@@ -142,6 +155,7 @@ constexpr std::array commands = {
     Command{app_function, 0x02, 4, 0, true, cold_reset},
     Command{app_function, 0x04, 2, 0, false, self_test},
     Command{app_function, 0x08, 2, 0, false, guid},
+    Command{app_function, 0x34, 2, 8, false, send_message},
     Command{app_function, 0x37, 0, 0, false, guid},
     Command{app_function, 0x38, 0, 2, false, authentication_capabilities},
     Command{app_function, 0x3b, 1, 1, false, set_privilege},

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "tests/room/bmc/node_manager.h"
+
 namespace frugald::room {
 
 namespace {
@@ -17,15 +19,27 @@ std::string describe(const Command& command, View data) {
             "chassis_control {}",
             (data[0] & 0x0f) > 5 ? "?" : to_string(static_cast<ChassisAction>(data[0] & 0x0f)));
     if (command.function == app_function) return "cold_reset";
+    if (command.function == oem_function) return describe_node_manager(command.number, data);
     if (command.number == 0x04)
         return fmt::format("set_limit {} correction_ms={} exception_action={}", little16(data, 5),
                            little32(data, 7), data[4]);
     return (data[1] & 1) != 0 ? "activate_limit" : "deactivate_limit";
 }
 
+/// What a group of commands needs at the front of its data, and faults that take it away.
+bool offered(const Node& node, const Request& request) {
+    const bool limits = request.command >= 0x03 && request.command <= 0x05;
+    if (request.function == oem_function) return is_intels(request.data);
+    if (request.function != group_function) return true;
+    if (request.data.empty() || request.data[0] != 0xdc) return false;
+    if (node.faults.has(FaultKind::dcmi_off)) return false;
+    return !(limits && node.faults.has(FaultKind::dcmi_nolimit));
+}
+
 }  // namespace
 
 void Firmware::answer(Node& node, View datagram, TimePoint now, Packet& out) {
+    second_.clear();
     if (now < node.silent_until || datagram.size() < 8) return;
     if (datagram[3] == class_asf) return presence_pong(datagram, out);
     if (session_id_of(datagram) != 0) return in_session(node, datagram, now, out);
@@ -104,24 +118,37 @@ void Firmware::in_session(Node& node, View datagram, TimePoint now, Packet& out)
     session->handshake.reset();
 
     CommandContext context{node, chassis_, journal_, now, session, node.kind->user};
-    Packet message;
-    execute(context, *request, message);
-    const std::array<std::uint64_t, 2> vector{random_.next(), random_.next()};
-    const View vector_bytes(reinterpret_cast<const std::uint8_t*>(vector.data()), sizeof vector);
-    write_in_session(crypto_, *session, *envelope, vector_bytes, message.view(), out);
-    if (node.faults.has(FaultKind::wrong_hmac)) out[out.size() - 1] ^= 0xff;
+    write(context, *envelope, *request, out);
+    if (context.passed_on) {
+        // IPMI 2.0, 6.13.3: tracked by the number of the message that carried it
+        Request inner = *context.passed_on;
+        inner.requester = request->requester;
+        inner.requester_lun = request->requester_lun;
+        inner.sequence = request->sequence;
+        CommandContext behind{node, chassis_, journal_, now, session, node.kind->user};
+        behind.for_node_manager = true;
+        write(behind, *envelope, inner, second_);
+    }
     if (context.closes) node.sessions.close(session->id);
     if (context.restarts) node.restart_bmc(now, Seconds(0));
 }
 
+void Firmware::write(CommandContext& context, const Envelope& envelope, const Request& request,
+                     Packet& out) {
+    Packet message;
+    execute(context, request, message);
+    const std::array<std::uint64_t, 2> vector{random_.next(), random_.next()};
+    const View vector_bytes(reinterpret_cast<const std::uint8_t*>(vector.data()), sizeof vector);
+    write_in_session(crypto_, *context.session, envelope, vector_bytes, message.view(), out);
+    if (context.node.faults.has(FaultKind::wrong_hmac)) out[out.size() - 1] ^= 0xff;
+}
+
 void Firmware::execute(CommandContext& context, const Request& request, Packet& out) {
     Packet data;
-    const Command* command = find_command(request.function, request.command);
+    const Command* command =
+        find_command(request.function, request.command, context.for_node_manager);
     Completion completion = Completion::invalid_command;
-    const bool dcmi = request.function == group_function;
-    const bool known = command != nullptr && request.lun == 0 &&
-                       !(dcmi && context.node.faults.has(FaultKind::dcmi_off)) &&
-                       !(dcmi && (request.data.empty() || request.data[0] != 0xdc));
+    const bool known = command != nullptr && request.lun == 0 && offered(context.node, request);
     const unsigned privilege = context.session != nullptr ? context.session->privilege : 0;
     if (known && command->privilege > privilege) {
         completion = Completion::no_privilege;
@@ -144,6 +171,7 @@ Completion Firmware::act(CommandContext& context, const Command& command, const 
         return static_cast<Completion>(node.faults.value(FaultKind::bmcerror));
     if (node.faults.has(FaultKind::ignore)) {
         if (command.function == group_function) data.put8(request.data[0]);
+        if (command.function == oem_function) data.put(request.data.first(3));
         return Completion::ok;
     }
     return command.run(context, request.data, data);

@@ -25,9 +25,9 @@ std::span<const Command> commands_of(std::uint8_t function) {
 
 }  // namespace
 
-const Command* find_command(std::uint8_t function, std::uint8_t number) {
-    for (const Command& command : commands_of(function))
-        if (command.number == number) return &command;
+const Command* find_command(std::uint8_t function, std::uint8_t number, bool node_manager) {
+    for (const Command& command : node_manager ? node_manager_commands() : commands_of(function))
+        if (command.function == function && command.number == number) return &command;
     return nullptr;
 }
 

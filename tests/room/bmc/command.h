@@ -24,6 +24,7 @@ enum class Completion : std::uint8_t {
     no_such_record = 0xcb,
     invalid_field = 0xcc,
     no_privilege = 0xd4,
+    no_such_controller = 0x83,  // Send Message: nobody acknowledges on the bus
     not_in_this_state = 0xd5,
     unspecified = 0xff,
 };
@@ -39,6 +40,8 @@ struct CommandContext {
     // what happens once the answer, which the session still signs, is written
     bool closes = false;
     bool restarts = false;
+    std::optional<Request> passed_on{};  // to the Node Manager, which answers by itself
+    bool for_node_manager = false;
 };
 
 /// One command of the BMC: reads `request`, appends its answer's data.
@@ -55,7 +58,7 @@ struct Command {
 
 inline constexpr std::uint8_t chassis_function = 0x00, sensor_function = 0x04, app_function = 0x06,
                               storage_function = 0x0a, transport_function = 0x0c,
-                              group_function = 0x2c;
+                              group_function = 0x2c, oem_function = 0x2e;
 
 std::span<const Command> application_commands();
 std::span<const Command> chassis_commands();
@@ -63,8 +66,9 @@ std::span<const Command> sensor_commands();
 std::span<const Command> storage_commands();
 std::span<const Command> transport_commands();
 std::span<const Command> dcmi_commands();
+std::span<const Command> node_manager_commands();
 
-/// Null when the BMC does not know it.
-const Command* find_command(std::uint8_t function, std::uint8_t number);
+/// Null when the BMC, or the Node Manager behind it, does not know it.
+const Command* find_command(std::uint8_t function, std::uint8_t number, bool node_manager = false);
 
 }  // namespace frugald::room

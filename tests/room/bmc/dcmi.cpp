@@ -52,7 +52,14 @@ Completion power_reading(CommandContext& context, View request, Packet& answer) 
     constexpr std::uint8_t system_power = 1;
     if (request[1] != system_power) return Completion::invalid_field;
     Node& node = context.node;
-    const double watts = node.power.watts(context.now);
+    if (const double left = node.faults.value(FaultKind::dcmi_empty); left > 0) {
+        node.faults.set(FaultKind::dcmi_empty, left - 1);
+        answer.put8(dcmi);
+        return Completion::ok;
+    }
+    const bool lies = node.faults.has(FaultKind::dcmi_watts);
+    const double watts =
+        lies ? node.faults.value(FaultKind::dcmi_watts) : node.power.watts(context.now);
     const PowerStatistics statistics = node.power.statistics(context.now);
     const auto on_for = context.now - node.power.switched_on_at();
     const auto clock = std::chrono::system_clock::now().time_since_epoch();
@@ -65,7 +72,8 @@ Completion power_reading(CommandContext& context, View request, Packet& answer) 
         std::chrono::duration_cast<std::chrono::seconds>(clock).count()));
     answer.put32(static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(on_for).count()));
-    answer.put8(0x40);  // measuring
+    const bool measuring = !node.faults.has(FaultKind::dcmi_inactive);
+    answer.put8(measuring ? 0x40 : 0x00);
     return Completion::ok;
 }
 

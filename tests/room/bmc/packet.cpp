@@ -106,12 +106,12 @@ void write_in_session(Crypto& crypto, Session& session, const Envelope& request,
     out.put(View(code).first(code_size(session.suite)));
 }
 
-std::optional<Request> parse_request(View payload) {
-    constexpr std::uint8_t bmc_address = 0x20;
-    if (payload.size() < 7 || payload[0] != bmc_address) return std::nullopt;
+std::optional<Request> parse_request(View payload, std::uint8_t address) {
+    if (payload.size() < 7 || payload[0] != address) return std::nullopt;
     if (checksum(payload.first(2)) != payload[2]) return std::nullopt;
     if (checksum(payload.subspan(3, payload.size() - 4)) != payload.back()) return std::nullopt;
     Request request;
+    request.responder = address;
     request.function = payload[1] >> 2;
     request.lun = payload[1] & 3;
     request.requester = payload[3];
@@ -126,7 +126,7 @@ void write_response(const Request& request, std::uint8_t completion, View data, 
     out.put8(request.requester);
     out.put8(static_cast<unsigned>((request.function + 1) << 2) | request.requester_lun);
     out.put8(checksum(out.view()));
-    out.put8(0x20);
+    out.put8(request.responder);
     out.put8(static_cast<unsigned>(request.sequence << 2) | request.lun);
     out.put8(request.command);
     out.put8(completion);

@@ -44,8 +44,9 @@ void write_plain(const Envelope& request, PayloadType type, View payload, Packet
 void write_in_session(Crypto& crypto, Session& session, const Envelope& request, View vector,
                       View payload, Packet& out);
 
-/// A request to the BMC (table 13-8, IPMI message): netFn, LUNs, sequence and command.
+/// A request (table 13-8, IPMI message): netFn, LUNs, sequence and command.
 struct Request {
+    std::uint8_t responder = 0x20;  // the BMC, or a controller behind it
     std::uint8_t requester = 0x81;
     std::uint8_t requester_lun = 0;
     std::uint8_t sequence = 0;
@@ -54,8 +55,8 @@ struct Request {
     std::uint8_t command = 0;
     View data;
 };
-/// Nothing if a checksum is wrong or it is not for the BMC (address 20h).
-std::optional<Request> parse_request(View payload);
+/// Nothing if a checksum is wrong or it is not for `address`.
+std::optional<Request> parse_request(View payload, std::uint8_t address = 0x20);
 void write_response(const Request& request, std::uint8_t completion, View data, Packet& out);
 
 }  // namespace frugald::room

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "tests/room/bmc/policies.h"
 #include "tests/room/bmc/sensors.h"
 
 namespace frugald::room {
@@ -92,6 +93,15 @@ Record locator_record() {
     Record record = begin(0x12);
     add(record, {bmc_address, 0, 0, 0x83, 0, 0, 0, 7, 1, 0});
     finish(record, "BMC");
+    return record;
+}
+
+Record node_manager_record() {
+    Record record = begin(0xc0);
+    add(record, {0x57, 0x01, 0x00, 0x0d, 0x01});  // Intel; Node Manager discovery, version 1
+    add(record, {node_manager_address, node_manager_channel << 4});
+    add(record, {0x17, 0x18, 0x19, 0x1a});  // event sensors: health, exception, capabilities, alert
+    record[4] = static_cast<std::uint8_t>(record.size() - 5);
     return record;
 }
 

@@ -13,5 +13,7 @@ std::vector<std::uint8_t> supply_status_record(std::uint8_t sensor_number);  // 
 std::vector<std::uint8_t> shared_record();   // 43.2, thresholds without a reading, for two sensors
 std::vector<std::uint8_t> locator_record();  // 43.9
 std::vector<std::uint8_t> oem_record();      // 43.12
+std::vector<std::uint8_t> locator_record();  // 43.9
+std::vector<std::uint8_t> node_manager_record();  // 43.12, Intel's
 
 }  // namespace frugald::room

@@ -17,7 +17,10 @@ Completion reading(CommandContext& context, View request, Packet& answer) {
     }
     const Sensor* sensor = table.find(request[0]);
     if (sensor == nullptr) return Completion::no_such_record;
-    const auto raw = table.raw(*sensor, context.node.vitals(context.now));
+    auto raw = table.raw(*sensor, context.node.vitals(context.now));
+    const Faults& faults = context.node.faults;
+    if (sensor->quantity == Quantity::node_watts && faults.has(FaultKind::watt_sensor))
+        raw = static_cast<std::uint8_t>(faults.value(FaultKind::watt_sensor));
     answer.put8(raw.value_or(0));
     const bool scanned = sensor->presence != Presence::not_scanned;
     const bool there = raw && sensor->presence != Presence::unavailable;

@@ -68,6 +68,10 @@ SensorTable::SensorTable(const PowerProfile& profile, const SensorPlan& plan)
 }
 
 std::uint8_t SensorTable::supply_status() const { return plan_.renumbered ? 20 + renumbering : 20; }
+void SensorTable::add_node_manager() {
+    records_.push_back(node_manager_record());
+    records_.back()[0] = static_cast<std::uint8_t>(records_.size());
+}
 
 const Sensor* SensorTable::find(std::uint8_t number) const {
     const auto found = std::find_if(sensors_.begin(), sensors_.end(), [number](const Sensor& each) {

@@ -69,6 +69,8 @@ struct SensorPlan {
 class SensorTable {
 public:
     SensorTable(const PowerProfile& profile, const SensorPlan& plan);
+    /// The record by which clients find the Node Manager behind the BMC.
+    void add_node_manager();
 
     const std::vector<Sensor>& sensors() const { return sensors_; }
     /// The discrete sensor, which has no entry in `sensors`.
