@@ -25,7 +25,8 @@ Range possible(Quantity quantity, DeviceKind kind, Part part) {
         case Quantity::current_amperes:
             return {0, 10e3};
         case Quantity::voltage_volts:
-            return {0, 50e3};
+            // A board has rails of -12 V.
+            return kind == DeviceKind::node ? Range{-500, 1e3} : Range{0, 50e3};
         case Quantity::energy_joules:
             return {0, 1e18};
         case Quantity::temperature_celsius:

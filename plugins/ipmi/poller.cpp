@@ -130,7 +130,7 @@ asio::awaitable<void> Poller::read_power() {
         unanswered(power.error());
         co_return;
     }
-    report(*power);
+    report(*power, power_.refused());
     succeeded();
     end_poll();
 }
@@ -158,20 +158,26 @@ asio::awaitable<void> Poller::sense() {
     sensing_ = false;
 }
 
-void Poller::report(const std::optional<PowerSample>& power) {
-    std::array<Reading, 1> reading;
+void Poller::report(const std::optional<PowerSample>& power, std::string_view refused) {
+    std::array<Reading, 2> readings;
+    std::size_t count = 0;
     Observation seen{.device = bmc_.node(),
-                     .source = "dcmi",
+                     .source = power ? power->source : "dcmi",
                      .at = Instant::now().wall,
                      .took = since(began_),
                      .chassis = seen_};
-    if (power) {
-        reading[0] = {.quantity = Quantity::power_watts, .value = power->watts};
-        seen.source = power->source;
-        seen.readings = reading;
-    }
+    if (power) readings[count++] = {.quantity = Quantity::power_watts, .value = power->watts};
+    if (!refused.empty())
+        readings[count++] = {.quantity = Quantity::power_watts, .refused = refused};
+    seen.readings = std::span(readings).first(count);
+    if (power && power->from_sensors) seen.scale = scale();
     note_missing_power(!power && (sensors_.table() || !power_.needs_sensors()));
     sink_->take(seen);
+}
+
+std::uint64_t Poller::scale() const {
+    const auto table = sensors_.table();
+    return table ? table->fingerprint : 0;
 }
 
 void Poller::note_missing_power(bool missing) {
@@ -193,7 +199,8 @@ void Poller::report_sensors(const std::vector<Sensors::Value>& values, Seconds t
                  .source = "sdr",
                  .at = Instant::now().wall,
                  .took = took,
-                 .readings = readings});
+                 .readings = readings,
+                 .scale = scale()});
 }
 
 void Poller::succeeded() {

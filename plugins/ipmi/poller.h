@@ -45,8 +45,9 @@ private:
     void note_chassis(const Answer& answer);
     void succeeded();
     void failed(const Error& error);
-    void report(const std::optional<PowerSample>& power);
+    void report(const std::optional<PowerSample>& power, std::string_view refused = {});
     void report_sensors(const std::vector<Sensors::Value>& values, Seconds took);
+    std::uint64_t scale() const;
     void note_missing_power(bool missing);
 
     Network& network_;

@@ -60,6 +60,7 @@ asio::awaitable<Result<std::optional<PowerSample>>> PowerSource::read(Chassis ch
                                                                       Steady::time_point now) {
     begin(chassis, now);
     works_ = false;
+    refused_ = Trouble::none;
     const auto habits = habits_of(bmc_);
     no_dcmi_ = !habits->dcmi_power;
     doubt_dcmi_ = !habits->dcmi_no_reading_watts.empty();
@@ -76,7 +77,8 @@ asio::awaitable<Result<std::optional<PowerSample>>> PowerSource::read(Chassis ch
         settle(way, sensors, now);
         plan_retry(now);
         static constexpr std::array names{"dcmi", "sdr", "nm", "psu"};
-        co_return PowerSample{*judged->watts, names[static_cast<std::size_t>(way)]};
+        co_return PowerSample{*judged->watts, names[static_cast<std::size_t>(way)],
+                              way == Way::sensor || way == Way::supplies};
     }
     plan_retry(now);
     co_return std::nullopt;
@@ -140,7 +142,21 @@ asio::awaitable<Result<Judged>> PowerSource::ask_sensors(Chassis chassis,
     co_return believe(sum, chassis);
 }
 
+std::string_view PowerSource::refused() const {
+    switch (refused_) {
+        case Trouble::not_measured:
+            return "deactivated";
+        case Trouble::zero:
+            return "zero_while_on";
+        case Trouble::sentinel:
+            return "sentinel";
+        default:
+            return {};
+    }
+}
+
 void PowerSource::note(Way way, const Judged& judged) {
+    if (refused_ == Trouble::none) refused_ = judged.trouble;
     if (judged.trouble == Trouble::none) {
         if (!judged.watts) return;  // not asked
         strikes(way) = 0;
@@ -220,7 +236,7 @@ std::optional<PowerSample> PowerSource::take_single(const Answer& answer, Chassi
     }
     works_ = judged.watts.has_value();
     if (!works_) return std::nullopt;
-    return PowerSample{*judged.watts, source};
+    return PowerSample{*judged.watts, source, way_ != Way::dcmi};
 }
 
 }  // namespace frugald::ipmi

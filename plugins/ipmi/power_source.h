@@ -11,7 +11,8 @@ namespace frugald::ipmi {
 
 struct PowerSample {
     double watts = 0;
-    const char* source = "";  // "dcmi", "sdr", "nm" or "psu"
+    const char* source = "";    // "dcmi", "sdr", "nm" or "psu"
+    bool from_sensors = false;  // decoded with the factors of the repository
 };
 
 /// The node's power from the best place its BMC offers: DCMI Get Power Reading, else the watt
@@ -42,6 +43,9 @@ public:
 
     /// True once DCMI has failed: only the repository can help.
     bool needs_sensors() const { return dcmi_failed_ || no_dcmi_; }
+    /// Why a value that the BMC gave in the last `read` was not believed, in one word for the
+    /// counter of rejected readings; empty when there was none.
+    std::string_view refused() const;
     /// Why DCMI is not believed; empty when it is.
     std::string reason() const;
 
@@ -79,6 +83,7 @@ private:
     bool doubt_dcmi_ = false;  // some of its values mean "none", by its habits
     Chassis chassis_ = Chassis::unknown;
     Trouble dcmi_trouble_ = Trouble::none;
+    Trouble refused_ = Trouble::none;
     std::uint8_t dcmi_code_ = 0;
 };
 

@@ -101,6 +101,7 @@ std::optional<Sensor> parse_sensor(const Record& record, const Workarounds& work
 SensorTable parse_repository(const Repository& repository, const Workarounds& workarounds,
                              const Habits& habits) {
     SensorTable table;
+    table.fingerprint = std::hash<std::string>()(repository);
     const SdrContext context(ipmi_sdr_ctx_create());
     for (std::size_t at = 0; at + record_header_size <= repository.size();) {
         const std::size_t size = record_header_size + static_cast<std::uint8_t>(repository[at + 4]);

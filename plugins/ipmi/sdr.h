@@ -16,6 +16,7 @@ namespace frugald::ipmi {
 struct SensorTable {
     std::vector<Sensor> sensors;
     std::vector<std::size_t> node_power;  // as `find_node_power`
+    std::uint64_t fingerprint = 0;        // of the records: another one may mean other factors
     std::optional<Target> node_manager;   // Intel's, behind the BMC
 };
 

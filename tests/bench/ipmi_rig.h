@@ -32,8 +32,9 @@ class Counter : public ObservationSink {
 public:
     void take(const Observation& seen) override {
         if (seen.failure) ++failures;
-        if (!seen.readings.empty()) ++readings;
-        if (!seen.readings.empty() && waiting_for) first_of(seen.device);
+        const bool good = !seen.readings.empty() && seen.readings[0].refused.empty();
+        if (good) ++readings;
+        if (good && waiting_for) first_of(seen.device);
         if (also) also->take(seen);
         if (again) again->refresh(seen.device);
     }

@@ -27,6 +27,7 @@ constexpr std::array fault_names = {
     FaultName{"dcmi_empty", FaultKind::dcmi_empty, false, 1, 1000},
     FaultName{"dcmi_inactive", FaultKind::dcmi_inactive, false, 1, 1},
     FaultName{"dcmi_watts", FaultKind::dcmi_watts, true, 0, 65535},
+    FaultName{"dcmi_count", FaultKind::dcmi_count, false, 0, 63},
     FaultName{"dcmi_nolimit", FaultKind::dcmi_nolimit, false, 1, 1},
     FaultName{"watt_sensor", FaultKind::watt_sensor, false, 255, 255},
     FaultName{"nm_off", FaultKind::nm_off, false, 1, 1},

@@ -31,6 +31,7 @@ enum class FaultKind {
     dcmi_empty,
     dcmi_inactive,
     dcmi_watts,
+    dcmi_count,
     dcmi_nolimit,
     watt_sensor,
     nm_off,

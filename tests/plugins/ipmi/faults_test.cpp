@@ -153,6 +153,28 @@ TEST_CASE("B6: no free session slot is told, and asked again a minute later only
     CHECK_FALSE(rig.until([&] { return rig.module->counters().sent != sent; }, 3s));
 }
 
+TEST_CASE("B8: a power that the BMC itself does not vouch for is reported as refused, with why") {
+    RoomRig room("n1", "127.20.2.65", "noise_percent = 0");
+    room.tell("watts n1 300");
+    Rig rig(config_for({bmc("n1", "127.20.2.65", group_with())}));
+    rig.start();
+    rig.next([](const Seen& seen) { return has_power(seen) && seen.source == "dcmi"; });
+    const std::pair<const char*, const char*> rows[] = {{"dcmi_inactive", "deactivated"},
+                                                        {"dcmi_watts 0", "zero_while_on"},
+                                                        {"dcmi_watts 65535", "sentinel"}};
+    for (const auto& [fault, why] : rows) {
+        CAPTURE(fault);
+        room.tell("clear n1");
+        room.tell("power n1 cycle");  // on news the better place is asked again
+        room.tell(std::string("fault n1 ") + fault);
+        const Seen seen = rig.next([](const Seen& s) { return !s.refused.empty(); }, 30s);
+        CHECK(seen.refused.front() == why);
+        const Seen other = rig.next([](const Seen& s) { return has_power(s); }, 30s);
+        CHECK(other.source == "sdr");
+        CHECK(other.scale != 0);
+    }
+}
+
 TEST_CASE("B7: after a restart of the BMCs the session is opened anew") {
     RoomRig room("n1", "127.20.2.71");
     Rig rig(config_for({bmc("n1", "127.20.2.71", group_with())}));

@@ -21,10 +21,15 @@ void Collector::take(const Observation& observation) {
               .source = std::string(observation.source),
               .chassis = observation.chassis,
               .values = {},
+              .refused = {},
+              .scale = observation.scale,
               .failure = {}};
     for (const Reading& reading : observation.readings)
-        kept.values.push_back(
-            {reading.quantity, reading.part, std::string(reading.part_name), reading.value});
+        if (reading.refused.empty())
+            kept.values.push_back(
+                {reading.quantity, reading.part, std::string(reading.part_name), reading.value});
+        else
+            kept.refused.emplace_back(reading.refused);
     if (observation.failure) kept.failure = *observation.failure;
     seen.push_back(std::move(kept));
     if (then) then(observation);

@@ -27,6 +27,8 @@ struct Seen {
         double value = 0;
     };
     std::vector<Value> values;
+    std::vector<std::string> refused;  // why the source does not believe what it read
+    std::uint64_t scale = 0;
     std::optional<Error> failure;
 
     std::optional<double> power() const;

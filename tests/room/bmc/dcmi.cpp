@@ -48,6 +48,15 @@ Completion capabilities(CommandContext&, View request, Packet& answer) {
     }
 }
 
+double told_watts(Node& node, TimePoint now) {
+    if (node.faults.has(FaultKind::dcmi_watts)) return node.faults.value(FaultKind::dcmi_watts);
+    if (!node.faults.has(FaultKind::dcmi_count)) return node.power.watts(now);
+    // Who was asked, and for the how manyth time: an answer in the wrong place is recognised.
+    const auto count = static_cast<unsigned>(node.faults.value(FaultKind::dcmi_count));
+    node.faults.set(FaultKind::dcmi_count, (count + 1) % 64);
+    return 64 * (1 + node.index % 1000) + count;
+}
+
 Completion power_reading(CommandContext& context, View request, Packet& answer) {
     constexpr std::uint8_t system_power = 1;
     if (request[1] != system_power) return Completion::invalid_field;
@@ -57,9 +66,7 @@ Completion power_reading(CommandContext& context, View request, Packet& answer) 
         answer.put8(dcmi);
         return Completion::ok;
     }
-    const bool lies = node.faults.has(FaultKind::dcmi_watts);
-    const double watts =
-        lies ? node.faults.value(FaultKind::dcmi_watts) : node.power.watts(context.now);
+    const double watts = told_watts(node, context.now);
     const PowerStatistics statistics = node.power.statistics(context.now);
     const auto on_for = context.now - node.power.switched_on_at();
     const auto clock = std::chrono::system_clock::now().time_since_epoch();

@@ -8,7 +8,7 @@
 using namespace frugald::test;
 
 TEST_CASE("OpenIPMI's ipmi_sim: suite 3, opensesspriv, power from the repository") {
-    IpmiSim sim("127.20.5.50", 6232, "");
+    IpmiSim sim("127.20.5.50", 6232, IpmiSim::With::nothing);
     if (!sim.missing().empty()) {
         fmt::print("skipped: {} not present\n", sim.missing());
         return;
