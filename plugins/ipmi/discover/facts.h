@@ -49,7 +49,7 @@ struct Device {
 };
 
 struct Power {
-    std::string path;  // "dcmi", "sdr", "psu-sum" ...; empty: none works
+    std::string path;  // "dcmi", "sdr", "nm", "psu"; empty: none works
     double watts = 0;
     std::string reason;  // why a better path does not work, or none does
 };

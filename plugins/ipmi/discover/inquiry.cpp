@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "plugins/ipmi/commands.h"
+#include "plugins/ipmi/device_id.h"
 #include "plugins/ipmi/discover/sessionless.h"
 #include "plugins/ipmi/power_source.h"
 
@@ -12,20 +13,11 @@ namespace {
 constexpr std::chrono::seconds longest_inquiry{300};  // a large repository, at a low rate
 constexpr int packets_of_login = 5;  // Open Session, RAKP 1 and 3, Set Privilege, Close Session
 
-std::optional<Device> parse_device(const Answer& answer) {
-    const Bytes data = answer.data;
-    if (!answer.completed() || data.size() < 11) return std::nullopt;
-    return Device{.manufacturer = (le16(data, 6) | std::uint32_t{data[8]} << 16) & 0xfffff,
-                  .product = le16(data, 9),
-                  .firmware = fmt::format("{}.{:02x}", data[2] & 0x7f, data[3])};
-}
-
-// "sdr" says where; whether it is one sensor or a sum, only the table knows.
-std::string path_of(const PowerSample& sample, const SensorTable* table) {
-    const std::string source = sample.source;
-    if (source != "sdr" || table == nullptr || table->node_power.empty()) return source;
-    const Sensor& first = table->sensors[table->node_power.front()];
-    return first.part == Part::psu ? "psu-sum" : source;
+std::optional<Device> device_of(const Answer& answer) {
+    const auto id = parse_device_id(answer);
+    if (!id) return std::nullopt;
+    return Device{id->manufacturer, id->product,
+                  fmt::format("{}.{:02x}", id->firmware >> 40, id->firmware >> 32 & 0xff)};
 }
 
 }  // namespace
@@ -79,7 +71,7 @@ asio::awaitable<bool> Inquiry::log_in() {
     for (int packet = 0; packet < packets_of_login; ++packet) network_.packets.overdraw();
     const Result<Answer> answer = co_await bmc_->ask(Priority::power, get_device_id());
     if (answer) {
-        facts_.device = parse_device(*answer);
+        facts_.device = device_of(*answer);
         co_return true;
     }
     const Error& error = answer.error();
@@ -117,7 +109,7 @@ asio::awaitable<void> Inquiry::read_power() {
     }
     if (!sample) facts_.power->reason = sample.error().text;
     if (!sample || !*sample) co_return;
-    facts_.power->path = path_of(**sample, table.get());
+    facts_.power->path = (*sample)->source;
     facts_.power->watts = (*sample)->watts;
 }
 
