@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <map>
 #include <random>
 
 #include "tests/plugins/ipmi/rig.h"
@@ -38,6 +39,39 @@ TEST_CASE("B1: an address where nobody answers is a timeout with the remedy; oth
     CHECK(seen.failure->text.find("IPMI over LAN") != std::string::npos);
     CHECK(seen.chassis == Chassis::unknown);
     rig.next([](const Seen& s) { return s.device == "n1" && has_power(s); });
+}
+
+TEST_CASE("B1: of 100 BMCs 1, 10, 50 go silent: the others are read as often as before") {
+    RoomRig room("n[1-100]", "127.20.9.1");
+    auto group = only_power();
+    std::vector<ipmi::BmcConfig> bmcs;
+    for (int i = 1; i <= 100; ++i)
+        bmcs.push_back(bmc(fmt::format("n{}", i), fmt::format("127.20.9.{}", i), group));
+    Rig rig(config_for(bmcs));
+    rig.start();
+    rig.until([&] { return rig.collector.seen.size() > 300; });
+    for (const int dead : {1, 10, 50}) {
+        CAPTURE(dead);
+        room.tell(fmt::format("fault n[1-{}] dead", dead));
+        rig.until([] { return false; }, 1s);
+        rig.collector.seen.clear();
+        rig.until([] { return false; }, 2s);
+        // 10 intervals of 200 ms; one may fall outside, and this machine may be busy.
+        std::map<std::string, int> readings;
+        for (const Seen& seen : rig.collector.seen)
+            if (has_power(seen)) ++readings[seen.device];
+        CHECK(static_cast<int>(readings.size()) == 100 - dead);
+        for (const auto& [node, count] : readings) CHECK_MESSAGE(count >= 7, node);
+        CHECK_FALSE(readings.contains("n1"));
+    }
+    room.tell("clear all");
+    CHECK(rig.until(
+        [&] {
+            return rig.collector.last([](const Seen& seen) {
+                return seen.device == "n1" && has_power(seen);
+            }) != nullptr;
+        },
+        60s));
 }
 
 TEST_CASE("a name without an address is told as such") {
