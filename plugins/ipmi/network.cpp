@@ -1,10 +1,17 @@
 #include "plugins/ipmi/network.h"
 
-#include <string_view>
+#include <array>
 
 #include "plugins/ipmi/link.h"
 
 namespace frugald::ipmi {
+namespace {
+
+std::uint64_t ipv4_key(const Endpoint& endpoint) {
+    return static_cast<std::uint64_t>(endpoint.address().to_v4().to_uint()) << 16 | endpoint.port();
+}
+
+}  // namespace
 
 Network::Network(asio::io_context& loop, const NetworkConfig& config)
     : wheel(loop),
@@ -14,23 +21,12 @@ Network::Network(asio::io_context& loop, const NetworkConfig& config)
       config_(config),
       console_id_(static_cast<std::uint32_t>(random_())) {}
 
-std::size_t Network::Hash::operator()(const Endpoint& endpoint) const {
-    if (endpoint.address().is_v4())
-        return std::hash<std::uint64_t>()(
-            static_cast<std::uint64_t>(endpoint.address().to_v4().to_uint()) << 16 |
-            endpoint.port());
-    const auto bytes = endpoint.address().to_v6().to_bytes();
-    return std::hash<std::string_view>()(
-               {reinterpret_cast<const char*>(bytes.data()), bytes.size()}) +
-           endpoint.port();
-}
-
 Result<Socket*> Network::socket_for(const Endpoint& endpoint) {
     auto& socket = endpoint.address().is_v4() ? ipv4_ : ipv6_;
     if (!socket) {
         auto opened =
             Socket::open(loop_, endpoint.protocol(), config_.receive_buffer_bytes,
-                         [this](const Endpoint& from, Bytes packet) { receive(from, packet); });
+                         [this](std::span<const Socket::Incoming> batch) { receive(batch); });
         if (!opened) return tl::unexpected(opened.error());
         socket = std::move(*opened);
     }
@@ -40,8 +36,10 @@ Result<Socket*> Network::socket_for(const Endpoint& endpoint) {
 Result<bool> Network::attach(const Endpoint& from, Link& link) {
     const auto socket = socket_for(from);
     if (!socket) return tl::unexpected(socket.error());
-    const auto [place, fresh] = links_.try_emplace(from, &link);
-    return fresh || place->second == &link;
+    const bool ipv4 = from.address().is_v4();
+    Link*& place = ipv4 ? ipv4_links_[ipv4_key(from)] : ipv6_links_[from];
+    if (!place) place = &link;
+    return place == &link;
 }
 
 Codec& Network::codec_for(const Workarounds& workarounds) {
@@ -49,7 +47,21 @@ Codec& Network::codec_for(const Workarounds& workarounds) {
     return direct_codec_;
 }
 
-void Network::detach(const Endpoint& from) { links_.erase(from); }
+void Network::detach(const Endpoint& from) {
+    if (from.address().is_v4())
+        ipv4_links_.erase(ipv4_key(from));
+    else
+        ipv6_links_.erase(from);
+}
+
+Link* Network::find(const Endpoint& from) const {
+    if (from.address().is_v4()) {
+        const auto found = ipv4_links_.find(ipv4_key(from));
+        return found == ipv4_links_.end() ? nullptr : found->second;
+    }
+    const auto found = ipv6_links_.find(from);
+    return found == ipv6_links_.end() ? nullptr : found->second;
+}
 
 void Network::send(const Endpoint& to, Bytes packet, bool urgent) {
     const auto& socket = to.address().is_v4() ? ipv4_ : ipv6_;
@@ -59,13 +71,23 @@ void Network::send(const Endpoint& to, Bytes packet, bool urgent) {
     if (urgent) socket->flush();
 }
 
-void Network::receive(const Endpoint& from, Bytes packet) {
-    ++counters.received;
-    const auto link = links_.find(from);
-    if (link == links_.end())
-        ++counters.strangers;
-    else
-        link->second->receive(packet);
+// Thousands of BMCs do not fit into a cache: while one packet is looked at, what belongs to the
+// others is on its way from memory.
+void Network::receive(std::span<const Socket::Incoming> batch) {
+    std::array<Link*, Socket::batch_size> links;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        links[i] = find(batch[i].from);
+        if (links[i]) links[i]->prefetch();
+    }
+    counters.received += batch.size();
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        // A packet may have made a BMC's session end, and its link with it.
+        Link* const link = links[i] ? find(batch[i].from) : nullptr;
+        if (link)
+            link->receive(batch[i].packet);
+        else
+            ++counters.strangers;
+    }
 }
 
 std::uint32_t Network::next_console_id() {

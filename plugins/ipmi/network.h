@@ -1,8 +1,9 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <map>
 #include <random>
-#include <unordered_map>
 
 #include "plugins/ipmi/direct_codec.h"
 #include "plugins/ipmi/freeipmi_codec.h"
@@ -68,10 +69,8 @@ public:
     } counters;
 
 private:
-    struct Hash {
-        std::size_t operator()(const Endpoint& endpoint) const;
-    };
-    void receive(const Endpoint& from, Bytes packet);
+    void receive(std::span<const Socket::Incoming> batch);
+    Link* find(const Endpoint& from) const;
     Result<Socket*> socket_for(const Endpoint& endpoint);
 
     asio::io_context& loop_;
@@ -80,7 +79,8 @@ private:
     DirectCodec direct_codec_;
     std::minstd_rand random_{std::random_device{}()};
     std::uint32_t console_id_;
-    std::unordered_map<Endpoint, Link*, Hash> links_;
+    boost::unordered_flat_map<std::uint64_t, Link*> ipv4_links_;  // by address and port
+    std::map<Endpoint, Link*> ipv6_links_;
     std::unique_ptr<Socket> ipv4_, ipv6_;
 };
 

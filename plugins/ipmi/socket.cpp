@@ -12,7 +12,7 @@
 namespace frugald::ipmi {
 namespace {
 
-constexpr std::size_t batch_size = 64;
+constexpr std::size_t batch_size = Socket::batch_size;
 constexpr int batches_per_wake = 16;  // then other work of the loop gets its turn
 constexpr std::chrono::milliseconds between_wakes{1};
 
@@ -139,17 +139,20 @@ void Socket::rest() {
 bool Socket::receive_batch() {
     const int count = recvmmsg(socket_.native_handle(), incoming_->headers.data(), batch_size,
                                MSG_DONTWAIT, nullptr);
+    std::array<Incoming, batch_size> packets;
+    std::size_t whole = 0;
     for (int i = 0; i < count; ++i) {
         const auto at = static_cast<std::size_t>(i);
         mmsghdr& header = incoming_->headers[at];
         const socklen_t size =
             std::exchange(header.msg_hdr.msg_namelen, sizeof incoming_->from[at]);
         if (header.msg_hdr.msg_flags & MSG_TRUNC) continue;  // longer than any packet of IPMI
-        Endpoint from;
-        std::memcpy(from.data(), &incoming_->from[at], size);
-        from.resize(size);
-        receiver_(from, Bytes(incoming_->bytes[at]).first(header.msg_len));
+        Incoming& packet = packets[whole++];
+        std::memcpy(packet.from.data(), &incoming_->from[at], size);
+        packet.from.resize(size);
+        packet.packet = Bytes(incoming_->bytes[at]).first(header.msg_len);
     }
+    receiver_(std::span(packets).first(whole));
     return count == static_cast<int>(batch_size);
 }
 

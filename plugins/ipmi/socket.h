@@ -16,7 +16,13 @@ using Endpoint = asio::ip::udp::endpoint;
 /// looked at once a millisecond and not at each packet: to wake up costs more than to read one.
 class Socket {
 public:
-    using Receiver = std::function<void(const Endpoint& from, Bytes packet)>;
+    struct Incoming {
+        Endpoint from;
+        Bytes packet;  // valid during the call
+    };
+    /// Takes what one look at the socket brought.
+    using Receiver = std::function<void(std::span<const Incoming> packets)>;
+    static constexpr std::size_t batch_size = 64;  // at most so many
 
     /// `receive_buffer_bytes` is asked for by force (CAP_NET_ADMIN) and else up to
     /// net.core.rmem_max; getting less is one warning in the log.
