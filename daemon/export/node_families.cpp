@@ -20,7 +20,27 @@ struct NodeFamilies {
     Family cap{"frugald_node_power_cap_watts", "Power limit that is active in the node's BMC."};
     Family temperature{"frugald_temperature_celsius", "Temperature sensor of a node."};
     Family fan{"frugald_fan_speed_rpm", "Fan speed sensor of a node."};
+    Family volts{"frugald_voltage_volts", "Voltage sensor of a node."};
+    Family amperes{"frugald_current_amperes", "Current sensor of a node."};
     Family supply{"frugald_psu_input_watts", "Input power of one power supply of a node."};
+
+    /// Null: not for Prometheus.
+    Family* family_of(const PartMeasurement& part) {
+        switch (part.quantity) {
+            case Quantity::temperature_celsius:
+                return &temperature;
+            case Quantity::fan_speed_rpm:
+                return &fan;
+            case Quantity::voltage_volts:
+                return &volts;
+            case Quantity::current_amperes:
+                return &amperes;
+            case Quantity::power_watts:
+                return part.part == Part::psu ? &supply : nullptr;
+            default:
+                return nullptr;
+        }
+    }
 
     void add_bmc(const Node& node) {
         for (const Chassis chassis : {Chassis::on, Chassis::off, Chassis::unknown})
@@ -32,15 +52,11 @@ struct NodeFamilies {
     void add_part(const Node& node, std::size_t index) {
         const PartMeasurement& part = node.parts[index];
         if (!is_current(part.measured)) return;
-        const bool watts = part.quantity == Quantity::power_watts && part.part == Part::psu;
-        Family* const family = part.quantity == Quantity::temperature_celsius ? &temperature
-                               : part.quantity == Quantity::fan_speed_rpm     ? &fan
-                               : watts                                        ? &supply
-                                                                              : nullptr;
+        Family* const family = family_of(part);
         if (family == nullptr) return;
-        family->add(
-            {{"node", node.name}, {watts ? "psu" : "sensor", distinct_name(node.parts, index)}},
-            part.measured.value);
+        family->add({{"node", node.name},
+                     {family == &supply ? "psu" : "sensor", distinct_name(node.parts, index)}},
+                    part.measured.value);
     }
 
     void add(const Node& node) {
@@ -61,7 +77,7 @@ void collect_nodes(const Snapshot& now, Families& families) {
     NodeFamilies of;
     for (const auto& [name, node] : now.nodes) of.add(node);
     for (Family* const family : {&of.power, &of.energy, &of.state, &of.up, &of.sampled, &of.cap,
-                                 &of.temperature, &of.fan, &of.supply})
+                                 &of.temperature, &of.fan, &of.volts, &of.amperes, &of.supply})
         family->move_into(families);
 }
 

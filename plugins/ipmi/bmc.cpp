@@ -61,7 +61,7 @@ asio::awaitable<Result<Answer>> Bmc::ask(Priority priority, Request request, Sen
 asio::awaitable<Result<Answer>> Bmc::ask_in_turn(const Request& request, Priority priority,
                                                  Sending sending) {
     if (!has_session()) {
-        const Result<void> opened = co_await open();
+        const Result<void> opened = co_await open(priority);
         if (!opened) co_return tl::unexpected(opened.error());
     }
     if (priority == Priority::control)
@@ -124,14 +124,18 @@ Result<void> Bmc::hold(Error error) {
     return tl::unexpected(std::move(error));
 }
 
-asio::awaitable<Result<void>> Bmc::open() {
+asio::awaitable<Result<void>> Bmc::open(Priority priority) {
+    const bool admitted = std::exchange(admitted_, false);
     if (held()) co_return tl::unexpected(*held_for_);
     held_for_.reset();
     if (!link_.connected()) {
         const Result<void> found = co_await find_address();
         if (!found) co_return found;
     }
-    if (!std::exchange(admitted_, false) && !network_.sessions.take())
+    // A power command does not queue behind thousands of readings.
+    if (priority == Priority::control && !admitted)
+        network_.sessions.overdraw();
+    else if (!admitted && !network_.sessions.take())
         co_await network_.sessions.turn();
     if (stopping_) co_return stopping();
     if (session_) take_leave();

@@ -48,7 +48,7 @@ public:
     /// The next command opens a session, which takes a turn of `Network::sessions`; whoever has
     /// got it says so with `admit`, else the command waits for it.
     bool needs_admission() const { return !has_session() && !admitted_ && !held(); }
-    void admit() { admitted_ = !has_session(); }
+    void admit() { admitted_ = needs_admission(); }
 
     /// Counts the sessions opened so far: another number is another session, maybe another boot.
     unsigned session_count() const { return session_count_; }
@@ -64,7 +64,7 @@ private:
     asio::awaitable<Result<Answer>> ask_in_turn(const Request& request, Priority priority,
                                                 Sending sending);
     Result<void> judge(Ending ending, bool withdrawn, bool once);
-    asio::awaitable<Result<void>> open();
+    asio::awaitable<Result<void>> open(Priority priority);
     asio::awaitable<Result<void>> try_suites();
     asio::awaitable<Result<void>> find_address();
     Result<void> use_address(const asio::ip::address& address);

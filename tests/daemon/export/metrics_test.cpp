@@ -34,7 +34,11 @@ TEST_CASE("a node's figures are exported with its name") {
     node.energy_total = Joules{12345};
     node.cap = CapState{Watts{400}, true, "", std::nullopt};
     node.parts.push_back({Quantity::temperature_celsius, Part::sensor, "CPU \"1\"\\", reading(55)});
+    node.parts.push_back({Quantity::voltage_volts, Part::sensor, "N12V", reading(-12.1)});
+    node.parts.push_back({Quantity::current_amperes, Part::psu, "PS1", reading(0.9)});
     const std::string text = render_metrics(one_node(node));
+    CHECK(has(text, R"(frugald_voltage_volts{node="c1",sensor="N12V"} -12.1)"));
+    CHECK(has(text, R"(frugald_current_amperes{node="c1",sensor="PS1"} 0.9)"));
     CHECK(has(text, R"(frugald_node_power_watts{node="c1",source="dcmi"} 214.3)"));
     CHECK(has(text, R"(frugald_node_energy_joules_total{node="c1"} 12345)"));
     CHECK(has(text, R"(frugald_node_power_state{node="c1",state="on"} 1)"));
