@@ -34,7 +34,7 @@ struct Sampler {
         for (unsigned supply = 1; supply <= 2; ++supply)
             add(Quantity::power_watts, Part::psu, fmt::format("PS{}", supply),
                 node.power->value / 2);
-        if (i != 0) return;  // few BMCs are asked for these
+        if (i != 1) return;  // few BMCs are asked for these
         add(Quantity::voltage_volts, Part::sensor, "P12V", 12.1);
         add(Quantity::current_amperes, Part::psu, "PS1", 0.9);
     }

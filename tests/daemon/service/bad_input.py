@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import time
+from pathlib import Path
 
 from rig import CANARY, BIN, Rig, main
 
@@ -167,7 +168,7 @@ def no_secret_leaks():
                 places[name] = open(path, "rb").read().decode(errors="replace")
         rig.stop()
         places["log"] = rig.log()
-        for file in (rig.dir / "state").iterdir():
+        for file in filter(Path.is_file, (rig.dir / "state").rglob("*")):
             places[file.name] = file.read_bytes().decode(errors="replace")
         assert "canary" in places["why"], places["why"]
         for place, text in places.items():
