@@ -4,8 +4,6 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 
-#include <numeric>
-
 namespace frugald::ipmi {
 namespace {
 
@@ -24,10 +22,6 @@ constexpr std::uint8_t hmac_sha256_128 = 0x04;  // integrity algorithm, IPMI 2.0
 
 std::size_t code_size(const Session& session) {
     return session.suite.integrity == hmac_sha256_128 ? 16 : 12;
-}
-
-std::uint8_t checksum(Bytes bytes) {
-    return static_cast<std::uint8_t>(-std::accumulate(bytes.begin(), bytes.end(), 0));
 }
 
 void put16(std::uint8_t* at, std::size_t value) {

@@ -1,7 +1,5 @@
 #include "plugins/ipmi/matching.h"
 
-#include <numeric>
-
 namespace frugald::ipmi {
 namespace {
 
@@ -9,11 +7,6 @@ constexpr std::uint8_t app_request = 0x06;
 constexpr std::uint8_t send_message_command = 0x34;
 constexpr std::uint8_t tracked = 0x40;
 constexpr std::uint8_t bmc_address = 0x20;
-
-// IPMI 2.0, 13.8: what brings the sum of the bytes to 0, modulo 256.
-std::uint8_t checksum(Bytes bytes) {
-    return static_cast<std::uint8_t>(-std::accumulate(bytes.begin(), bytes.end(), 0));
-}
 
 }  // namespace
 

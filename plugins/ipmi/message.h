@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <numeric>
 #include <span>
 
 namespace frugald::ipmi {
@@ -88,6 +89,11 @@ inline std::uint16_t le16(Bytes bytes, std::size_t at) {
 inline std::uint32_t le32(Bytes bytes, std::size_t at) {
     return static_cast<std::uint32_t>(le16(bytes, at)) |
            static_cast<std::uint32_t>(le16(bytes, at + 2)) << 16;
+}
+
+/// What brings the sum of the bytes to 0, modulo 256 (IPMI 2.0, 13.8).
+inline std::uint8_t checksum(Bytes bytes) {
+    return static_cast<std::uint8_t>(-std::accumulate(bytes.begin(), bytes.end(), 0));
 }
 
 }  // namespace frugald::ipmi

@@ -87,27 +87,13 @@ double exporter_us() {
     return (exporter.cpu_time() - before).count() * 1e6 / scrapes;
 }
 
-double our_us() {
-    Poll poll({.count = bmc_count});
-    poll.open_all();
-    poll.counter.again = &poll.source();
-    for (unsigned i = 0; i < bmc_count; ++i) poll.source().refresh(fmt::format("n{}", i + 1));
-    poll.run_for(500ms);
-    const auto before = cpu_time();
-    const std::uint64_t readings_before = poll.counter.readings;
-    poll.run_for(5s);
-    const auto cpu = cpu_time() - before;
-    poll.counter.again = nullptr;
-    return cpu.count() * 1e6 / static_cast<double>(poll.counter.readings - readings_before);
-}
-
 }  // namespace
 
 void ipmi_vs_exporter(const Report& report) {
     if (!std::filesystem::exists(program_file))
         throw std::runtime_error("package prometheus-ipmi-exporter is not installed");
     const SimulatedBmcs bmcs(bmc_count);
-    const double ours = our_us();
+    const double ours = closed_loop({.count = bmc_count}).cpu_us_per_reading;
     const double theirs = exporter_us();
     report({"ipmi.exporter.cpu_us_per_reading", theirs, "us", scrapes});
     report({"ipmi.vs_exporter_ratio", theirs / ours, "", scrapes});

@@ -21,24 +21,6 @@ double microseconds_per(std::chrono::duration<double> cpu, std::uint64_t count) 
     return cpu.count() * 1e6 / static_cast<double>(count);
 }
 
-void closed_loop(const Report& report, const char* name, bool freeipmi_codec) {
-    constexpr unsigned count = 1000;
-    const SimulatedBmcs bmcs(count);
-    Poll poll({.count = count, .freeipmi_codec = freeipmi_codec});
-    poll.open_all();
-    poll.counter.again = &poll.source();
-    for (unsigned i = 0; i < count; ++i) poll.source().refresh(fmt::format("n{}", i + 1));
-    poll.run_for(500ms);
-    const auto before = cpu_time();
-    const std::uint64_t readings_before = poll.counter.readings;
-    poll.run_for(5s);
-    const std::uint64_t readings = poll.counter.readings - readings_before;
-    const auto cpu = cpu_time() - before;
-    poll.counter.again = nullptr;
-    if (poll.counter.failures > 0) throw std::runtime_error("polls failed");
-    report({name, microseconds_per(cpu, readings), "us", readings});
-}
-
 void paced(const Report& report, unsigned count, const std::string& name) {
     const SimulatedBmcs bmcs(count);
     Poll poll({.count = count});
@@ -99,8 +81,13 @@ void ipmi_wrap(const Report& report) {
 }
 
 void ipmi_closed_loop(const Report& report) {
-    closed_loop(report, "ipmi.poll.cpu_us_per_reading", false);
-    closed_loop(report, "ipmi.poll.cpu_us_per_reading_freeipmi", true);
+    constexpr unsigned count = 1000;
+    const SimulatedBmcs bmcs(count);
+    const ClosedLoop direct = closed_loop({.count = count});
+    report({"ipmi.poll.cpu_us_per_reading", direct.cpu_us_per_reading, "us", direct.readings});
+    const ClosedLoop freeipmi = closed_loop({.count = count, .freeipmi_codec = true});
+    report({"ipmi.poll.cpu_us_per_reading_freeipmi", freeipmi.cpu_us_per_reading, "us",
+            freeipmi.readings});
 }
 
 void ipmi_paced(const Report& report) { paced(report, 10000, "ipmi.poll.10k_1hz"); }

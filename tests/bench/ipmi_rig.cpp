@@ -76,4 +76,20 @@ void Poll::run_for(std::chrono::milliseconds length) {
     while (Clock::now() < end) loop_.run_for(10ms);
 }
 
+ClosedLoop closed_loop(const PollPlan& plan) {
+    Poll poll(plan);
+    poll.open_all();
+    poll.counter.again = &poll.source();
+    for (unsigned i = 0; i < plan.count; ++i) poll.source().refresh(fmt::format("n{}", i + 1));
+    poll.run_for(500ms);
+    const auto before = cpu_time();
+    const std::uint64_t readings_before = poll.counter.readings;
+    poll.run_for(5s);
+    const std::uint64_t readings = poll.counter.readings - readings_before;
+    const auto cpu = cpu_time() - before;
+    poll.counter.again = nullptr;
+    if (poll.counter.failures > 0) throw std::runtime_error("polls failed");
+    return {cpu.count() * 1e6 / static_cast<double>(readings), readings};
+}
+
 }  // namespace frugald::bench

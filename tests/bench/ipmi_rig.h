@@ -81,4 +81,11 @@ private:
     ipmi::IpmiModule module_;
 };
 
+/// Each of the plan's BMCs asked again as soon as it has answered, for 5 s.
+struct ClosedLoop {
+    double cpu_us_per_reading = 0;
+    std::uint64_t readings = 0;
+};
+ClosedLoop closed_loop(const PollPlan& plan);
+
 }  // namespace frugald::bench
