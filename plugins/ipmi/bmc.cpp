@@ -215,6 +215,10 @@ asio::awaitable<void> Bmc::close() {
     lane_.close();
     link_.cancel();
     if (!session_ || !link_.connected() || lane_.busy()) co_return;
+    if (doubtful_) {  // nobody is likely to answer: a stop does not wait for that
+        take_leave();
+        co_return;
+    }
     const Request request = close_session(session_->bmc_id);
     CommandExchange exchange(dialogue(), request);
     static_cast<void>(co_await link_.run(exchange, 2));
