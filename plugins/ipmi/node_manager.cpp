@@ -109,15 +109,6 @@ std::string explain_node_manager(std::uint8_t completion_code) {
         case 0x83:
             meaning = "nobody answers at its address";
             break;
-        case 0x84:
-            meaning = "the power limit is out of its range";
-            break;
-        case 0x85:
-            meaning = "the correction time is out of its range";
-            break;
-        case 0x89:
-            meaning = "the statistics period is out of its range";
-            break;
         default:
             return explain(completion_code);
     }

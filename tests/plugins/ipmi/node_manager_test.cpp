@@ -4,9 +4,11 @@
 
 #include <random>
 
-#include "plugins/ipmi/fiid.h"
+#include "tests/plugins/ipmi/messages.h"
 
 using namespace frugald::ipmi;
+using frugald::test::answer_of;
+using frugald::test::bytes_of;
 
 namespace {
 
@@ -18,20 +20,6 @@ std::vector<std::uint8_t> bytes_of(const Request& request) {
     CHECK(request.target == engine);
     const Bytes bytes = request.bytes;
     return {bytes.begin(), bytes.end()};
-}
-
-std::vector<std::uint8_t> bytes_of(const Fiid& object) {
-    std::vector<std::uint8_t> bytes(256);
-    const int size = fiid_obj_get_all(object.get(), bytes.data(), 256);
-    bytes.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    return bytes;
-}
-
-Answer answer_of(std::uint8_t code, Buffer<32> data) {
-    Answer answer;
-    answer.completion_code = code;
-    answer.data.assign(data);
-    return answer;
 }
 
 PowerLimit random_limit(std::mt19937& random) {
