@@ -25,7 +25,7 @@ Result<void> Service::release_caps() {
     const auto caps = store_->all(Caps::space);
     if (!caps) return tl::unexpected<Error>(caps.error());
     if (caps->empty()) return {};
-    engine_ = std::make_unique<Engine>(loop_, workers_, *store_, config_,
+    engine_ = std::make_unique<Engine>(loop_, workers_.get_executor(), *store_, config_,
                                        [](const std::shared_ptr<const Snapshot>&) {});
     engine_->start_idle(std::move(made_.modules), *caps);
     asio::co_spawn(loop_, stop_engine_only(), asio::detached);

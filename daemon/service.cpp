@@ -57,7 +57,7 @@ Result<void> Service::open() {
     const auto publish = [this](std::shared_ptr<const Snapshot> picture) {
         if (server_) server_->publish(std::move(picture));
     };
-    engine_ = std::make_unique<Engine>(loop_, workers_, *store_, config_, publish);
+    engine_ = std::make_unique<Engine>(loop_, workers_.get_executor(), *store_, config_, publish);
     control_ = std::make_unique<EngineControl>(*engine_);
     HttpSettings settings;
     settings.listen = config_.access.http_listen;

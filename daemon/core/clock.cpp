@@ -4,7 +4,19 @@
 
 namespace frugald {
 
+namespace {
+const TimeSource* source_in_use = nullptr;
+}
+
+void use_time_source(const TimeSource* source) { source_in_use = source; }
+const TimeSource* time_source() { return source_in_use; }
+
+SteadyTime steady_now() {
+    return source_in_use ? source_in_use->now().steady : std::chrono::steady_clock::now();
+}
+
 Instant Instant::now() {
+    if (source_in_use) return source_in_use->now();
     return {
         std::chrono::steady_clock::now(),
         std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now())};

@@ -26,6 +26,22 @@ struct Instant {
     }
 };
 
+/// What timers and time-outs of the loop count by; the machine's steady clock but in simulations.
+SteadyTime steady_now();
+
+/// Where `Instant::now` and `steady_now` look. There is one for a process: simulations put their
+/// own in its place before anything else is made (tests/sim), nobody else does.
+class TimeSource {
+public:
+    virtual ~TimeSource() = default;
+    virtual Instant now() const = 0;
+    /// The loop has nothing to do until this much time has passed: its earliest timer.
+    virtual void idle_for(SteadyTime::duration time) const = 0;
+};
+/// Null: the machine's clocks.
+void use_time_source(const TimeSource* source);
+const TimeSource* time_source();
+
 /// "2026-11-21T07:46:56.123Z"
 std::string iso8601(WallTime at);
 /// Milliseconds since 1970-01-01 UTC, the form in which instants are stored.

@@ -101,7 +101,7 @@ bool Caps::is_due(const std::string& node, Lease& lease, const Node& now) const 
     if (restarted) lease.session = session;
     if (restarted || woke) lease.check_at = {};
     return now.reachable && lease.chassis != Chassis::off &&
-           std::chrono::steady_clock::now() >= lease.check_at;
+           steady_now() >= lease.check_at;
 }
 
 asio::awaitable<void> Caps::check(std::string node) {
@@ -110,7 +110,7 @@ asio::awaitable<void> Caps::check(std::string node) {
     const auto now = co_await tools_.modules.cap(node);
     Lease& lease = leases_.at(node);
     if (!now) {
-        lease.check_at = std::chrono::steady_clock::now() + check_again_silent;
+        lease.check_at = steady_now() + check_again_silent;
         co_return;
     }
     const CapState& state = lease.state;
@@ -128,7 +128,7 @@ asio::awaitable<void> Caps::check(std::string node) {
     }
     const bool known =
         state.condition == CapCondition::in_force || state.condition == CapCondition::not_obeyed;
-    lease.check_at = std::chrono::steady_clock::now() + check_interval;
+    lease.check_at = steady_now() + check_interval;
     if (known) co_return;
     accept(lease, *now, node);
     tools_.journal.note(node, "cap", fmt::format("limit {} W seen in force", state.limit.value));
@@ -159,7 +159,7 @@ void Caps::lose(const std::string& node, std::string why) {
     Lease& lease = leases_.at(node);
     lease.state.condition = CapCondition::lost;
     lease.state.active = false;
-    lease.check_at = std::chrono::steady_clock::now() + check_again_lost;
+    lease.check_at = steady_now() + check_again_lost;
     if (lease.state.detail != why) {
         tools_.journal.note(node, "cap", "lost: " + why);
         log::warning("{}: the power limit is lost: {}", node, why);

@@ -29,9 +29,9 @@ asio::awaitable<void> shut_down_orderly(Run& run) {
     const auto sent = co_await run.command(ActionKind::power_soft, PowerCommand::soft);
     if (!sent) co_return;
     run.stage("verifying", "waiting for the orderly shutdown");
-    const auto give_up = std::chrono::steady_clock::now() + run.tools().config.power.soft_off_grace;
+    const auto give_up = steady_now() + run.tools().config.power.soft_off_grace;
     bool off = false;
-    while (!off && !run.over() && !run.late() && std::chrono::steady_clock::now() < give_up)
+    while (!off && !run.over() && !run.late() && steady_now() < give_up)
         off = co_await run.becomes(Chassis::off);
 }
 

@@ -11,7 +11,7 @@
 
 namespace frugald {
 
-Engine::Engine(asio::io_context& loop, asio::thread_pool& workers, Store& store, Config config,
+Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store, Config config,
                Publish publish)
     : loop_(loop),
       config_(std::move(config)),

@@ -27,7 +27,7 @@ public:
         std::vector<std::pair<std::string, std::string>> caps;
     };
 
-    Engine(asio::io_context& loop, asio::thread_pool& workers, Store& store, Config config,
+    Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store, Config config,
            Publish publish);
 
     /// Sources start, the hook socket opens, open requests are taken up again.
@@ -89,7 +89,7 @@ private:
     SpoolWatch spool_;
     ReachLog reach_log_;
     std::shared_ptr<const Snapshot> picture_;
-    SteadyTime started_ = std::chrono::steady_clock::now();
+    SteadyTime started_ = steady_now();
     WallTime configured_at_ = Instant::now().wall;
     bool last_reload_successful_ = true;
     bool stopping_ = false;

@@ -126,8 +126,8 @@ asio::awaitable<void> EngineControl::act_on_bmc(Action action, Outcome& outcome)
     intent->journal_id = ids->front();
     leave_hold(action);
     engine_.actuation().want(intent);
-    const SteadyTime give_up = std::chrono::steady_clock::now() + patience;
-    while (!intent->result && std::chrono::steady_clock::now() < give_up)
+    const SteadyTime give_up = steady_now() + patience;
+    while (!intent->result && steady_now() < give_up)
         co_await tools.tasks.nap(std::chrono::milliseconds{50});
     outcome.rule = intent->rule;
     outcome.kind = intent->result ? kind_of(*intent) : Outcome::Kind::planned;

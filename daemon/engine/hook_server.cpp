@@ -88,7 +88,7 @@ asio::awaitable<void> HookServer::serve(Socket socket) {
     const auto shared = std::make_shared<Socket>(std::move(socket));
     Socket& peer = *shared;
     // A hook that says nothing is cut off; what it had begun to say counts as not said.
-    asio::steady_timer limit{tools_.loop, patience};
+    Timer limit{tools_.loop, patience};
     auto cut_off = [shared](boost::system::error_code stopped) {
         boost::system::error_code ignored;
         if (!stopped) shared->shutdown(Socket::shutdown_both, ignored);

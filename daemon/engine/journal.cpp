@@ -24,7 +24,7 @@ struct Journal::Batch {
     Event written;
 };
 
-Journal::Journal(asio::io_context& loop, asio::thread_pool& workers, Store& store)
+Journal::Journal(asio::io_context& loop, asio::any_io_executor workers, Store& store)
     : loop_(loop),
       workers_(workers),
       store_(store),

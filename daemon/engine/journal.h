@@ -15,7 +15,7 @@ namespace frugald {
 /// is under way goes into the next transaction together (10,000 hooks are a few fsyncs).
 class Journal {
 public:
-    Journal(asio::io_context& loop, asio::thread_pool& workers, Store& store);
+    Journal(asio::io_context& loop, asio::any_io_executor workers, Store& store);
 
     /// On disk when it returns. Ids in the order of the records.
     asio::awaitable<Result<std::vector<std::int64_t>>> begin(std::vector<ActionRecord> records);
@@ -53,7 +53,7 @@ private:
     asio::awaitable<std::invoke_result_t<F>> exclusively(F call);
 
     asio::io_context& loop_;
-    asio::thread_pool& workers_;
+    asio::any_io_executor workers_;
     Store& store_;
     Turnstile store_turn_;
     std::shared_ptr<Batch> collecting_;

@@ -60,6 +60,11 @@ unsigned Modules::session(std::string_view node) const {
     return module ? module->actuator()->session(node) : 0;
 }
 
+std::optional<std::string> Modules::identity(std::string_view node) const {
+    const auto module = reaching(node);
+    return module ? module->actuator()->identity(node) : std::nullopt;
+}
+
 asio::awaitable<Result<void>> Modules::set_cap(std::string node, Watts limit) const {
     const auto module = reaching(node);
     if (!module) co_return no_bmc(node);

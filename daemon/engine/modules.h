@@ -31,6 +31,8 @@ public:
     asio::awaitable<Result<CapReading>> cap(std::string node) const;
     /// 0: nothing is known of a session with the node's BMC.
     unsigned session(std::string_view node) const;
+    /// Absent: the BMC has named none yet.
+    std::optional<std::string> identity(std::string_view node) const;
     asio::awaitable<Result<void>> set_cap(std::string node, Watts limit) const;
     asio::awaitable<Result<void>> release_cap(std::string node) const;
     asio::awaitable<Result<std::shared_ptr<const SchedulerView>>> read_scheduler() const;

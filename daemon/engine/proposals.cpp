@@ -38,7 +38,7 @@ bool took(const SchedulerNode& node, ActionKind kind) {
 bool Proposals::pending(const std::string& node) const {
     if (pending_.count(node) > 0) return true;
     const auto rest = rests_until_.find(node);
-    return rest != rests_until_.end() && std::chrono::steady_clock::now() < rest->second;
+    return rest != rests_until_.end() && steady_now() < rest->second;
 }
 
 asio::awaitable<void> Proposals::consider(std::shared_ptr<const Snapshot> picture) {
@@ -78,10 +78,10 @@ asio::awaitable<Verdict> Proposals::ask_scheduler(Action action, bool dry_run,
     told_.erase(action.node);
     pending_.insert(action.node);
     if (action.actor == Actor::policy && action.kind == ActionKind::suspend)
-        tools_.situation.count_off(std::chrono::steady_clock::now());
+        tools_.situation.count_off(steady_now());
     outcome = co_await carry_out(action);
     if (!outcome.empty())
-        rests_until_[action.node] = std::chrono::steady_clock::now() + rest_after_failure;
+        rests_until_[action.node] = steady_now() + rest_after_failure;
     pending_.erase(action.node);
     co_return verdict;
 }

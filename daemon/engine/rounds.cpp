@@ -46,7 +46,7 @@ std::shared_ptr<const Snapshot> Engine::take_picture() const {
 /// Somebody else's hand on a power button is part of a node's story.
 void Engine::note_outside_changes() {
     const auto reach = fleet_.take_reach_changes();
-    for (const auto& [warning, text] : reach_log_.take(reach, std::chrono::steady_clock::now()))
+    for (const auto& [warning, text] : reach_log_.take(reach, steady_now()))
         log::write_limited(warning ? log::Priority::warning : log::Priority::notice, "reach", text);
     for (const auto& change : reach)
         journal_.note(change.device, "reach",

@@ -82,7 +82,7 @@ asio::awaitable<Result<void>> Run::command(ActionKind kind, PowerCommand what) {
     note("answer", answer ? fmt::format("{} accepted by the BMC", wording(what))
                           : fmt::format("{}: {}", wording(what), answer.error().text));
     if (answer && what == PowerCommand::soft)
-        lane_.soft_off_sent = std::chrono::steady_clock::now();
+        lane_.soft_off_sent = steady_now();
     co_return answer;
 }
 
@@ -98,9 +98,9 @@ Error Run::refusal(PowerCommand what, const Verdict& verdict) {
 }
 
 asio::awaitable<bool> Run::becomes(Chassis wanted) {
-    const SteadyTime give_up = std::chrono::steady_clock::now() + tools_.config.power.verify_for;
+    const SteadyTime give_up = steady_now() + tools_.config.power.verify_for;
     milliseconds wait = tools_.config.power.verify_after / 4;
-    while (std::chrono::steady_clock::now() < give_up && !over()) {
+    while (steady_now() < give_up && !over()) {
         co_await tools_.tasks.nap(wait);
         wait = std::min(wait * 2, tools_.config.power.verify_after);
         const auto state = co_await look();

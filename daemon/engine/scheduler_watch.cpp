@@ -23,7 +23,7 @@ void SchedulerWatch::stop() {
 }
 
 asio::awaitable<Result<std::shared_ptr<const SchedulerView>>> SchedulerWatch::fresh() {
-    const SteadyTime asked = std::chrono::steady_clock::now();
+    const SteadyTime asked = steady_now();
     for (;;) {
         if (reading_) {
             const bool enough = last_read_began_ >= asked;
@@ -39,7 +39,7 @@ asio::awaitable<Result<std::shared_ptr<const SchedulerView>>> SchedulerWatch::fr
 
 asio::awaitable<void> SchedulerWatch::read() {
     reading_ = true;
-    last_read_began_ = std::chrono::steady_clock::now();
+    last_read_began_ = steady_now();
     const auto answer = co_await modules_.read_scheduler();
     reading_ = false;
     const auto change = health_.record(answer.has_value());

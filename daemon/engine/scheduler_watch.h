@@ -41,7 +41,7 @@ private:
 
     const Modules& modules_;
     Event read_done_;
-    asio::steady_timer timer_;
+    Timer timer_;
     bool reading_ = false;
     bool stopping_ = false;
     SteadyTime last_read_began_{};

@@ -12,7 +12,7 @@ namespace frugald {
 /// files written by root or by a hook user count; the others are reported and left alone.
 class SpoolWatch {
 public:
-    SpoolWatch(Tools tools, asio::thread_pool& workers, Intake& intake)
+    SpoolWatch(Tools tools, asio::any_io_executor workers, Intake& intake)
         : tools_(tools), workers_(workers), intake_(intake) {}
 
     void allow(std::set<unsigned> uids) { allowed_ = std::move(uids); }
@@ -24,7 +24,7 @@ private:
     void report(const std::string& problem);
 
     Tools tools_;
-    asio::thread_pool& workers_;
+    asio::any_io_executor workers_;
     Intake& intake_;
     std::set<unsigned> allowed_;
     std::set<std::string> left_alone_;

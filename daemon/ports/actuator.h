@@ -50,6 +50,9 @@ public:
     /// Another number is another session with the BMC: it may have restarted, and a BMC that
     /// restarts forgets limits. 0: nothing is known.
     virtual unsigned session(std::string_view node) const = 0;
+    /// The GUID that the node's BMC gave in its last handshake, in hexadecimal (IPMI 2.0, RAKP
+    /// message 2; Redfish: the UUID of the manager). Absent: no contact yet, or it has none.
+    virtual std::optional<std::string> identity(std::string_view node) const = 0;
 };
 
 }  // namespace frugald

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "daemon/ports/asio.h"
+#include "daemon/ports/timer.h"
 
 namespace frugald {
 
@@ -8,7 +8,7 @@ namespace frugald {
 /// wait at that moment and is not remembered: check the condition before and after.
 class Event {
 public:
-    explicit Event(asio::io_context& loop) : timer_(loop, SteadyTimer::max()) {}
+    explicit Event(asio::io_context& loop) : timer_(loop, SteadyTime::max()) {}
 
     void notify_all() { timer_.cancel(); }
     asio::awaitable<void> wait() {
@@ -17,13 +17,12 @@ public:
     }
 
 private:
-    using SteadyTimer = asio::steady_timer::time_point;
-    asio::steady_timer timer_;
+    Timer timer_;
 };
 
 /// Sleeps on the loop; returns early, without an error, when the operation is cancelled.
 inline asio::awaitable<void> pause(std::chrono::milliseconds length) {
-    asio::steady_timer timer{co_await asio::this_coro::executor, length};
+    Timer timer{co_await asio::this_coro::executor, length};
     boost::system::error_code cancelled;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <set>
+#include <list>
 
 #include "daemon/ports/event.h"
 
@@ -23,8 +23,8 @@ public:
     }
     /// Sleeps; for one turn of the loop only once `wake_all` was called.
     asio::awaitable<void> nap(std::chrono::milliseconds length) {
-        asio::steady_timer timer{loop_, waking_ ? std::chrono::milliseconds{1} : length};
-        const auto mine = sleeping_.insert(&timer).first;
+        Timer timer{loop_, waking_ ? std::chrono::milliseconds{1} : length};
+        const auto mine = sleeping_.insert(sleeping_.end(), &timer);
         boost::system::error_code cancelled;
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
         sleeping_.erase(mine);
@@ -41,7 +41,7 @@ public:
 private:
     asio::io_context& loop_;
     Event ended_;
-    std::set<asio::steady_timer*> sleeping_;
+    std::list<Timer*> sleeping_;
     std::size_t running_ = 0;
     bool waking_ = false;
 };

@@ -1,6 +1,7 @@
 #include "plugins/ipmi/actuator.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 
@@ -75,6 +76,12 @@ asio::awaitable<Result<void>> BmcActuator::power(std::string node, PowerCommand 
 unsigned BmcActuator::session(std::string_view node) const {
     const auto found = bmcs_.find(std::string(node));
     return found == bmcs_.end() ? 0 : found->second->session_count();
+}
+
+std::optional<std::string> BmcActuator::identity(std::string_view node) const {
+    const auto found = bmcs_.find(std::string(node));
+    if (found == bmcs_.end() || found->second->guid() == Guid{}) return std::nullopt;
+    return fmt::format("{:02x}", fmt::join(found->second->guid(), ""));
 }
 
 asio::awaitable<Result<std::shared_ptr<PowerLimiter>>> BmcActuator::limiter(std::string node) {

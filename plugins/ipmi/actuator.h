@@ -32,6 +32,7 @@ public:
     asio::awaitable<Result<void>> set_cap(std::string node, Watts limit) override;
     asio::awaitable<Result<void>> release_cap(std::string node) override;
     unsigned session(std::string_view node) const override;
+    std::optional<std::string> identity(std::string_view node) const override;
 
 private:
     struct Chosen {

@@ -156,6 +156,7 @@ asio::awaitable<Result<void>> Bmc::try_suites() {
             session_ = *opened;
             doubtful_ = false;
             ++session_count_;
+            guid_ = opened->guid;
             silent_in_a_row_ = 0;
             forged_in_a_row_ = 0;
             last_answer_ = std::chrono::steady_clock::now();

@@ -52,6 +52,8 @@ public:
 
     /// Counts the sessions opened so far: another number is another session, maybe another boot.
     unsigned session_count() const { return session_count_; }
+    /// As the last handshake named it; zeros before the first, or when the BMC has none.
+    const Guid& guid() const { return guid_; }
     bool has_session() const { return session_.has_value() && !doubtful_; }
     std::chrono::steady_clock::time_point last_answer() const { return last_answer_; }
     /// Refusals of a session are believed for a minute: until then there is no use in asking.
@@ -88,6 +90,7 @@ private:
     std::uint8_t silent_in_a_row_ = 0;
     std::uint8_t forged_in_a_row_ = 0;
     unsigned session_count_ = 0;
+    Guid guid_{};
     std::chrono::steady_clock::time_point last_answer_{};
     std::chrono::steady_clock::time_point held_until_{};
     std::optional<Error> held_for_;

@@ -46,7 +46,7 @@ struct Rig {
         auto opened = Store::open(scratch.path());
         REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().text));
         store = std::move(*opened);
-        engine = std::make_unique<Engine>(loop, workers, *store, config,
+        engine = std::make_unique<Engine>(loop, workers.get_executor(), *store, config,
                                           [](const std::shared_ptr<const Snapshot>&) {});
         control = std::make_unique<EngineControl>(*engine);
         Engine::Kept kept{*store->open_actions(), *store->all(Holds::space),

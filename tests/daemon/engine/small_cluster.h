@@ -28,6 +28,7 @@ public:
         bool refuses_caps = false;
         double watts = 100;
         unsigned session = 1;  // another: the BMC has restarted
+        std::string guid = {};  // empty: the BMC has none
     };
 
     explicit SmallCluster(asio::io_context& loop, std::vector<std::string> names) : loop_(loop) {
@@ -141,6 +142,11 @@ public:
     unsigned session(std::string_view node) const override {
         const auto found = machines.find(std::string{node});
         return found == machines.end() ? 0 : found->second.session;
+    }
+    std::optional<std::string> identity(std::string_view node) const override {
+        const auto found = machines.find(std::string{node});
+        if (found == machines.end() || found->second.guid.empty()) return std::nullopt;
+        return found->second.guid;
     }
 
     asio::awaitable<Result<std::shared_ptr<const SchedulerView>>> read() override {
