@@ -41,7 +41,7 @@ struct SchedulerNode {
     std::optional<WallTime> boot_time;  // as slurmd reported it; absent before registration
     std::optional<WallTime> slurmd_start_time;
     std::vector<std::string> features;  // the active ones; "frugald_off" exempts a node
-    std::string state_text;  // as sinfo would print it, "idle~", "mixed#", for people
+    std::string state_text;             // as sinfo would print it, "idle~", "mixed#", for people
 
     bool in_use() const {
         return base == NodeBase::allocated || base == NodeBase::mixed ||

@@ -100,8 +100,7 @@ bool Caps::is_due(const std::string& node, Lease& lease, const Node& now) const 
     if (now.chassis != Chassis::unknown) lease.chassis = now.chassis;
     if (restarted) lease.session = session;
     if (restarted || woke) lease.check_at = {};
-    return now.reachable && lease.chassis != Chassis::off &&
-           steady_now() >= lease.check_at;
+    return now.reachable && lease.chassis != Chassis::off && steady_now() >= lease.check_at;
 }
 
 asio::awaitable<void> Caps::check(std::string node) {

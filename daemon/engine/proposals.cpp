@@ -80,8 +80,7 @@ asio::awaitable<Verdict> Proposals::ask_scheduler(Action action, bool dry_run,
     if (action.actor == Actor::policy && action.kind == ActionKind::suspend)
         tools_.situation.count_off(steady_now());
     outcome = co_await carry_out(action);
-    if (!outcome.empty())
-        rests_until_[action.node] = steady_now() + rest_after_failure;
+    if (!outcome.empty()) rests_until_[action.node] = steady_now() + rest_after_failure;
     pending_.erase(action.node);
     co_return verdict;
 }

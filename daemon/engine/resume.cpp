@@ -28,8 +28,7 @@ asio::awaitable<void> wait_out_soft_off(Run& run) {
     run.note("wait", "an orderly shutdown is under way: waiting for off before switching on");
     const auto give_up = *sent + run.tools().config.power.soft_off_grace;
     bool off = false;
-    while (!off && !run.over() && steady_now() < give_up)
-        off = co_await run.becomes(Chassis::off);
+    while (!off && !run.over() && steady_now() < give_up) off = co_await run.becomes(Chassis::off);
     run.lane().soft_off_sent.reset();
 }
 

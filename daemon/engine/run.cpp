@@ -81,8 +81,7 @@ asio::awaitable<Result<void>> Run::command(ActionKind kind, PowerCommand what) {
           .actions[{to_string(kind), answer ? "ok" : to_string(answer.error().fault)}];
     note("answer", answer ? fmt::format("{} accepted by the BMC", wording(what))
                           : fmt::format("{}: {}", wording(what), answer.error().text));
-    if (answer && what == PowerCommand::soft)
-        lane_.soft_off_sent = steady_now();
+    if (answer && what == PowerCommand::soft) lane_.soft_off_sent = steady_now();
     co_return answer;
 }
 

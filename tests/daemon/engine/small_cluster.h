@@ -27,7 +27,7 @@ public:
         double lowest_cap = 0;  // silently raised to this
         bool refuses_caps = false;
         double watts = 100;
-        unsigned session = 1;  // another: the BMC has restarted
+        unsigned session = 1;   // another: the BMC has restarted
         std::string guid = {};  // empty: the BMC has none
     };
 
