@@ -37,22 +37,11 @@ Result<void> Service::prepare() {
     return {};
 }
 
-Result<Engine::Kept> Service::read_kept() {
-    Engine::Kept kept;
-    auto open = store_->open_actions();
-    auto holds = store_->all(Holds::space);
-    auto caps = store_->all(Caps::space);
-    for (const auto* bad : {open ? nullptr : &open.error(), holds ? nullptr : &holds.error(),
-                            caps ? nullptr : &caps.error()})
-        if (bad) return tl::unexpected<Error>(*bad);
-    return Engine::Kept{std::move(*open), std::move(*holds), std::move(*caps)};
-}
-
 Result<void> Service::open() {
     auto store = Store::open(config_.daemon.state_directory);
     if (!store) return tl::unexpected<Error>(store.error());
     store_ = std::move(*store);
-    auto kept = read_kept();
+    auto kept = kept_in(*store_);
     if (!kept) return tl::unexpected<Error>(kept.error());
     const auto publish = [this](std::shared_ptr<const Snapshot> picture) {
         if (server_) server_->publish(std::move(picture));
@@ -75,7 +64,7 @@ void Service::run() {
     asio::co_spawn(loop_, feed(), asio::detached);
     log::notice("frugald {}: mode {}, {} managed nodes", FRUGALD_VERSION,
                 to_string(config_.guard.mode), config_.managed_nodes.size());
-    notify_ready(fmt::format("mode {}", to_string(config_.guard.mode)));
+    notify_ready(fmt::format("mode {}", engine_->modes().describe()));
     loop_.run();
     workers_.join();
 }
@@ -87,7 +76,7 @@ asio::awaitable<void> Service::watch_signals() {
         if (signal != SIGHUP) break;
         notify_reloading();
         co_await reload();
-        notify_ready(fmt::format("mode {}", to_string(engine_->config().guard.mode)));
+        notify_ready(fmt::format("mode {}", engine_->modes().describe()));
     }
     notify_stopping();
     co_await stop();
@@ -143,8 +132,8 @@ asio::awaitable<void> Service::reload() {
     log::set_threshold(next->daemon.log_level);
     co_await engine_->reconfigure(std::move(*next), std::move(made->modules),
                                   std::move(made->states));
-    log::notice("configuration reloaded: mode {}, {} managed nodes",
-                to_string(engine_->config().guard.mode), engine_->config().managed_nodes.size());
+    log::notice("configuration reloaded: mode {}, {} managed nodes", engine_->modes().describe(),
+                engine_->config().managed_nodes.size());
 }
 
 }  // namespace frugald

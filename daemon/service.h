@@ -36,7 +36,6 @@ public:
 
 private:
     PluginHost host();
-    Result<Engine::Kept> read_kept();
     asio::awaitable<void> watch_signals();
     asio::awaitable<void> reload();
     Result<void> needs_no_restart(const Config& next) const;

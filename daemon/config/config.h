@@ -8,29 +8,29 @@
 #include <vector>
 
 #include "daemon/core/log.h"
+#include "daemon/core/mode.h"
 #include "daemon/core/power_model.h"
+#include "daemon/core/power_tree.h"
 #include "daemon/core/result.h"
 #include "daemon/core/secret.h"
 #include "daemon/core/settings.h"
+#include "daemon/core/window.h"
 
 namespace frugald {
 
-/// safety.md, "Modes": what frugald may do by itself.
-enum class Mode { observe, advise, guarded, enforce };
-const char* to_string(Mode mode);
-
 struct DaemonConfig {
     std::filesystem::path state_directory = "/var/lib/frugald";
-    std::filesystem::path runtime_directory = "/run/frugald";
+    std::filesystem::path runtime_directory = "/run/frugald";  // empty (in tests): no socket
     std::filesystem::path spool_directory = "/var/spool/frugald";
     std::filesystem::path plugin_directory;    // empty: beside the program, else the installed one
     std::filesystem::path profiles_directory;  // likewise
     std::filesystem::path secrets_file = "/etc/frugald/secrets.toml";
     log::Priority log_level = log::Priority::info;
-    std::chrono::milliseconds snapshot_interval{1000};   // how often the picture is published
-    std::chrono::milliseconds scheduler_interval{5000};  // how often the scheduler is read
-    std::chrono::milliseconds store_interval{10000};     // how often readings are written
-    std::chrono::milliseconds stale_after{60000};        // a reading older than this is stale
+    std::chrono::milliseconds snapshot_interval{1000};      // how often the picture is published
+    std::chrono::milliseconds scheduler_interval{5000};     // how often the scheduler is read
+    std::chrono::milliseconds store_interval{10000};        // how often readings are written
+    std::chrono::milliseconds stale_after{60000};           // a reading older than this is stale
+    std::chrono::milliseconds housekeeping_interval{1000};  // leases, queues; not configurable
     std::chrono::hours keep_readings{24 * 30};
 };
 
@@ -41,12 +41,31 @@ struct AccessConfig {
     std::vector<std::string> hook_users{"slurm"};  // may call hook.sock, beside root
 };
 
+/// How much policies may switch off, of some nodes or of all. Absent: this budget does not limit
+/// it. Of all budgets a node is in the most restrictive counts.
+struct BudgetConfig {
+    std::string name;
+    std::vector<std::string> nodes{};  // empty: all
+    std::optional<unsigned> offs_per_10_minutes{};
+    std::optional<unsigned> offs_per_day{};         // in any 24 hours
+    std::optional<unsigned> cycles_per_node_day{};  // offs of one node in any 24 hours
+    std::optional<unsigned> warm_pool{};            // idle and on, and so many stay
+};
+
 struct GuardConfig {
     Mode mode = Mode::observe;
+    std::vector<ModeRule> modes;                         // `mode` is the first
     std::chrono::milliseconds max_scheduler_age{10000};  // N1
     std::chrono::milliseconds off_margin{10000};         // N2: hook time + SuspendTimeout - this
     unsigned settle_rounds = 2;                          // N11: full polling rounds after start
-    unsigned offs_per_10_minutes = 2;                    // by policy; in mode enforce 0 is no limit
+    /// N10, for all nodes; `offs_per_10_minutes` absent: 2 in mode guarded, none in enforce.
+    BudgetConfig all{"all nodes", {}, std::nullopt, std::nullopt, 6, std::nullopt};
+    std::vector<BudgetConfig> budgets;
+    std::chrono::seconds min_up{10 * 60};    // N10, flapping: on at least so long
+    std::chrono::seconds min_down{10 * 60};  // and off at least so long, where policies wake
+    unsigned least_fresh_percent = 80;       // N7
+    std::vector<TimeWindow> windows;         // N11
+    unsigned failed_boots = 2;               // in a row: quarantine
 };
 
 struct PowerConfig {
@@ -71,6 +90,14 @@ struct IdlePolicyConfig {
     std::vector<std::string> partitions;  // empty: all
 };
 
+/// What is done when Slurm and the BMCs disagree (docs/reconciler.md).
+struct ReconcilerConfig {
+    std::chrono::seconds grace{90};        // a disagreement is reported when it has lasted so long
+    std::chrono::seconds hands_off{3600};  // a node switched by someone else is held so long
+    std::vector<std::string> repair;       // names of Disagreement; empty: only reported
+    unsigned repairs_per_hour = 4;
+};
+
 /// The whole configuration. Tables that are not the daemon's own (`[ipmi]`, `[slurm]`, ...) name
 /// plugins and are handed over unread.
 struct Config {
@@ -82,7 +109,9 @@ struct Config {
     PowerConfig power;
     CapConfig cap;
     IdlePolicyConfig idle;
-    PowerModels models;             // of nodes that nothing measures
+    PowerModels models;  // what nodes draw when nothing measures them, and at most
+    PowerTree feeds;     // N3
+    ReconcilerConfig reconciler;
     std::vector<Settings> plugins;  // path = plugin name
     std::vector<std::string> warnings;
 };

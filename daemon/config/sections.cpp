@@ -4,12 +4,18 @@
 
 #include <charconv>
 
+#include "daemon/config/section_readers.h"
+
 namespace frugald {
 
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::duration_cast;
+
+using sections::count;
+using sections::section;
+using sections::tables;
+using sections::whole_seconds;
 
 std::filesystem::path directory(SettingsReader& part, std::string_view key,
                                 const std::filesystem::path& otherwise) {
@@ -17,15 +23,6 @@ std::filesystem::path directory(SettingsReader& part, std::string_view key,
     if (path.is_relative() && path != otherwise)
         part.mistake(key, "must be a full path, beginning with '/'");
     return path;
-}
-
-std::chrono::seconds whole_seconds(SettingsReader& part, std::string_view key,
-                                   std::chrono::seconds otherwise, std::chrono::seconds most) {
-    return duration_cast<std::chrono::seconds>(part.duration(key, otherwise, 1s, most));
-}
-
-unsigned count(SettingsReader& part, std::string_view key, unsigned otherwise, Bounds bounds) {
-    return static_cast<unsigned>(part.integer(key, otherwise, bounds));
 }
 
 /// "127.0.0.1:9877" or "[::1]:9877"
@@ -78,22 +75,6 @@ void read_access(SettingsReader& part, AccessConfig& to) {
     if (part.has("hook_users")) to.hook_users = part.texts("hook_users");
 }
 
-Mode mode(SettingsReader& part) {
-    const auto word = part.choice("mode", "observe", {"observe", "advise", "guarded", "enforce"});
-    for (const auto known : {Mode::advise, Mode::guarded, Mode::enforce})
-        if (word == to_string(known)) return known;
-    return Mode::observe;
-}
-
-void read_guard(SettingsReader& part, GuardConfig& to) {
-    to.mode = mode(part);
-    // N1 and N11 of the safety rules are limits, not defaults.
-    to.max_scheduler_age = part.duration("max_scheduler_age_s", to.max_scheduler_age, 1s, 10s);
-    to.off_margin = part.duration("off_margin_s", to.off_margin, 1s, 1h);
-    to.settle_rounds = count(part, "settle_rounds", to.settle_rounds, {2, 100});
-    to.offs_per_10_minutes = count(part, "offs_per_10_minutes", to.offs_per_10_minutes, {0, 65536});
-}
-
 void read_power(SettingsReader& part, PowerConfig& to) {
     to.soft_off_grace = part.duration("soft_off_grace_s", to.soft_off_grace, 1s, 1h);
     to.soft_off_first = part.boolean("soft_off_first", to.soft_off_first);
@@ -127,6 +108,8 @@ void read_model(SettingsReader& part, PowerModels& to) {
     model.off = Watts{part.number("off_watts", 0, bounds)};
     model.idle = Watts{part.number("idle_watts", 0, bounds)};
     model.full = Watts{part.number("full_watts", 0, bounds)};
+    model.boot = Watts{part.number("boot_watts", model.full.value, bounds)};
+    model.boots_for = whole_seconds(part, "boot_s", model.boots_for, 1h);
     for (const char* const key : {"nodes", "idle_watts", "full_watts"})
         if (!part.has(key)) part.mistake(key, "must be set");
     if (model.off > model.idle || model.idle > model.full)
@@ -135,51 +118,12 @@ void read_model(SettingsReader& part, PowerModels& to) {
         if (!to.emplace(node, model).second) part.mistake("nodes", node + " has a model already");
 }
 
-void read_models(SettingsReader& top, PowerModels& to, std::vector<std::string>& known) {
-    for (const Settings* const table : top.tables("model")) {
-        SettingsReader part{*table};
-        read_model(part, to);
-        top.adopt(part.finish());
-    }
-    // The names of its keys, also when there is no such table.
-    Settings none;
-    none.path = "model";
-    SettingsReader names{none};
-    PowerModels nothing;
-    read_model(names, nothing);
-    known.insert(known.end(), names.known().begin(), names.known().end());
-}
-
-/// Reads one table with `read`; its mistakes and keys count as the parent's.
-template <class Part>
-void section(SettingsReader& parent, std::string_view name, Part& to,
-             void (*read)(SettingsReader&, Part&), std::vector<std::string>& known) {
-    SettingsReader part{parent.table(name)};
-    read(part, to);
-    parent.adopt(part.finish());
-    known.insert(known.end(), part.known().begin(), part.known().end());
-}
-
 }  // namespace
 
-const char* to_string(Mode mode) {
-    switch (mode) {
-        case Mode::observe:
-            return "observe";
-        case Mode::advise:
-            return "advise";
-        case Mode::guarded:
-            return "guarded";
-        case Mode::enforce:
-            return "enforce";
-    }
-    return "unknown";
-}
-
 const std::vector<std::string>& own_names() {
-    static const std::vector<std::string> names{"managed_nodes", "never_touch", "daemon",
-                                                "access",        "guard",       "power",
-                                                "cap",           "policy",      "model"};
+    static const std::vector<std::string> names{
+        "managed_nodes", "never_touch", "daemon", "access", "guard",     "power",
+        "cap",           "policy",      "model",  "feed",   "reconciler"};
     return names;
 }
 
@@ -190,13 +134,15 @@ Result<void> read_sections(const Settings& own, Config& config, std::vector<std:
     known = top.known();
     section(top, "daemon", config.daemon, read_daemon, known);
     section(top, "access", config.access, read_access, known);
-    section(top, "guard", config.guard, read_guard, known);
+    section(top, "guard", config.guard, sections::read_guard, known);
     section(top, "power", config.power, read_power, known);
     section(top, "cap", config.cap, read_cap, known);
     SettingsReader policy{top.table("policy")};
     section(policy, "idle", config.idle, read_idle, known);
     top.adopt(policy.finish());
-    read_models(top, config.models, known);
+    tables(top, "model", config.models, read_model, known);
+    sections::read_feeds(top, config, known);
+    section(top, "reconciler", config.reconciler, sections::read_reconciler, known);
     return top.finish();
 }
 

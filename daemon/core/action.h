@@ -18,6 +18,7 @@ enum class ActionKind {
     release_cap,
     suspend,  // ask the scheduler to power the node down (POWER_DOWN_ASAP)
     wake,     // ask the scheduler to power the node up (POWER_UP)
+    drain,    // ask the scheduler to give the node no more jobs
 };
 const char* to_string(ActionKind kind);
 
@@ -35,6 +36,8 @@ struct Action {
     std::optional<Watts> cap;           // set_cap only
     std::optional<WallTime> lease_end;  // set_cap only: when it is released by itself
     bool accept_job_loss = false;       // admin only, see N1
+    bool approved = false;              // policy only: an administrator has approved this plan
+    bool repair = false;                // ends a disagreement: mode `repair` counts, not its kind's
 };
 
 using Actions = std::vector<Action>;

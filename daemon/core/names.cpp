@@ -135,6 +135,8 @@ const char* to_string(ActionKind kind) {
             return "uncap";
         case ActionKind::suspend:
             return "suspend";
+        case ActionKind::drain:
+            return "drain";
         case ActionKind::wake:
             return "wake";
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 
@@ -11,7 +12,9 @@ namespace frugald {
 struct PowerModel {
     Watts off{};
     Watts idle{};
-    Watts full{};
+    Watts full{};                         // the most it draws with a job
+    Watts boot{};                         // the peak while it boots
+    std::chrono::seconds boots_for{180};  // that it lasts
 };
 
 /// Node name to model; a node without one is not estimated.

@@ -43,6 +43,12 @@ struct SchedulerNode {
     std::vector<std::string> features;  // the active ones; "frugald_off" exempts a node
     std::string state_text;             // as sinfo would print it, "idle~", "mixed#", for people
 
+    /// Idle, up, and free to be taken by any job.
+    bool serves_idle() const {
+        return base == NodeBase::idle && !in_use() && !drain && !no_respond && !powered_down &&
+               !powering_up && !powering_down && !power_down && !power_up && !maint && !reserved &&
+               !reboot && !fail;
+    }
     bool in_use() const {
         return base == NodeBase::allocated || base == NodeBase::mixed ||
                base == NodeBase::unknown || base == NodeBase::error || completing ||

@@ -53,6 +53,15 @@ void SettingsReader::mistake(std::string_view key, std::string_view text) {
     complain(entry ? entry->value.place : table_.place, fmt::format("'{}': {}", key, text));
 }
 
+void SettingsReader::adopt_table(SettingsReader& part) {
+    adopt(part.finish());
+    also_known(part.known());
+}
+
+void SettingsReader::also_known(const std::vector<std::string>& paths) {
+    known_.insert(known_.end(), paths.begin(), paths.end());
+}
+
 void SettingsReader::adopt(const Result<void>& finished) {
     if (!finished) mistakes_.push_back(finished.error().text);
 }

@@ -88,10 +88,14 @@ public:
     void mistake(std::string_view key, std::string_view text);
     /// The mistakes of a sub-table's reader count as this one's.
     void adopt(const Result<void>& finished);
+    /// Likewise, with its keys, when it has read all it wants.
+    void adopt_table(SettingsReader& part);
+    void also_known(const std::vector<std::string>& paths);
     bool has(std::string_view key);
 
     /// Fault::invalid with one line per mistake, "file:line:column: message", or success.
     Result<void> finish();
+    const std::string& path() const { return table_.path; }
     /// Full paths of all keys asked for so far, for the test that the manual names them all.
     const std::vector<std::string>& known() const { return known_; }
 

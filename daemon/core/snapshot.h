@@ -80,6 +80,14 @@ struct IntentState {
     std::string detail;
 };
 
+/// Slurm, the BMC and frugald's own doing do not fit together, for longer than they may.
+struct DisagreementState {
+    std::string kind;  // to_string(Disagreement)
+    WallTime since{};
+    std::string text;    // both sides, with figures
+    std::string advice;  // commands for an administrator
+};
+
 /// Everything known about one node at one instant. An empty optional means "not measured", never
 /// zero: a policy must say what it does about ignorance.
 struct Node {
@@ -102,6 +110,7 @@ struct Node {
     std::optional<CapState> cap;
     std::optional<HoldState> hold;
     std::optional<IntentState> intent;
+    std::optional<DisagreementState> disagreement;
     /// Absent: the scheduler does not know the node, or was never read.
     std::optional<SchedulerNode> scheduler;
     /// frugald's own clock: since when the scheduler has shown the node idle without a break.

@@ -30,6 +30,11 @@ std::uint64_t Actuation::newest_generation(std::string_view node) const {
     return found == lanes_.end() || !found->second.newest ? 0 : found->second.newest->generation;
 }
 
+std::optional<SteadyTime> Actuation::last_command(std::string_view node) const {
+    const auto found = lanes_.find(node);
+    return found == lanes_.end() ? std::nullopt : found->second.last_command;
+}
+
 std::uint64_t Actuation::next_generation() {
     const auto now = static_cast<std::uint64_t>(to_unix_ms(Instant::now().wall));
     last_generation_ = std::max(last_generation_ + 1, now);

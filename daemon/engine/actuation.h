@@ -7,6 +7,7 @@
 #include "daemon/engine/intent.h"
 #include "daemon/engine/journal.h"
 #include "daemon/engine/modules.h"
+#include "daemon/engine/quarantine.h"
 #include "daemon/engine/scheduler_watch.h"
 #include "daemon/engine/situation.h"
 #include "daemon/ports/tasks.h"
@@ -23,6 +24,12 @@ struct Tools {
     Journal& journal;
     Situation& situation;
     Fleet& fleet;
+    Holds& holds;
+    Modes& modes;
+    Doubts& doubts;
+    Admission& admission;
+    Quarantine& quarantine;
+    Guard guard = frugald::guard;  // simulations plant bugs here, to see them found
 };
 
 /// What is being done to one node: its newest request, and what an older one has set in motion.
@@ -30,6 +37,8 @@ struct Lane {
     IntentPtr newest;
     bool driving = false;
     std::optional<SteadyTime> soft_off_sent;  // an orderly shutdown that nobody can recall
+    std::optional<SteadyTime> switched_on;    // by us, and slurmd has not registered since
+    std::optional<SteadyTime> last_command;   // that may switch it
 };
 
 /// Carries out requests, one command per node at a time; a newer request of a node takes over as
@@ -43,6 +52,8 @@ public:
     /// The unfinished request of a node; null when there is none.
     IntentPtr current(std::string_view node) const;
     std::uint64_t newest_generation(std::string_view node) const;
+    /// When a command of ours that switches the node was last sent; absent: not since the start.
+    std::optional<SteadyTime> last_command(std::string_view node) const;
     /// Generations grow over restarts too, as long as the wall clock does.
     std::uint64_t next_generation();
     /// From now on nothing more is sent; the requests stay open in the journal.

@@ -61,7 +61,7 @@ void Caps::drop(const std::string& node) {
 }
 
 std::optional<Outcome> Caps::refused(const Action& action) {
-    auto verdict = guard(action, tools_.situation.facts(action, nullptr, 0));
+    auto verdict = tools_.guard(action, tools_.situation.facts(action, nullptr, 0));
     // By hand it may be tried again: the reason may have been taken away.
     if (verdict.allowed && action.kind == ActionKind::set_cap && action.actor == Actor::policy &&
         !is_cappable(action.node))

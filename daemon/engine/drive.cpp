@@ -56,9 +56,9 @@ asio::awaitable<void> suspend_node(Run& run) {
     // The hook may have come before Slurm's own SuspendTimeout was known.
     Intent& intent = run.intent();
     if (const auto& view = run.tools().scheduler.view())
-        intent.deadline =
-            earlier(intent.deadline, suspend_deadline(intent.asked, view->suspend_timeout,
-                                                      run.tools().config.guard.off_margin));
+        intent.deadline = earlier(intent.deadline,
+                                  suspend_deadline(intent.asked, off_time_out(*view, intent.node),
+                                                   run.tools().config.guard.off_margin));
     const auto state = co_await run.look();
     if (run.over()) co_return;
     if (state && *state == Chassis::off) co_return run.finish("ok", "the chassis was off already");

@@ -11,6 +11,15 @@
 
 namespace frugald {
 
+namespace {
+
+std::filesystem::path hold_file(const DaemonConfig& daemon) {
+    return daemon.runtime_directory.empty() ? daemon.runtime_directory
+                                            : daemon.runtime_directory / "HOLD";
+}
+
+}  // namespace
+
 Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store, Config config,
                Publish publish)
     : loop_(loop),
@@ -19,13 +28,21 @@ Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& sto
       fleet_(config_.daemon.stale_after),
       journal_(loop, workers, store),
       scheduler_(loop, modules_),
-      holds_(journal_, config_.daemon.runtime_directory / "HOLD"),
-      situation_(config_, modules_, fleet_, scheduler_, holds_),
+      holds_(journal_, hold_file(config_.daemon)),
+      modes_(config_, journal_),
+      identities_(journal_, modules_),
+      offs_(config_, scheduler_),
       tasks_(loop),
-      tools_{loop_, tasks_, config_, modules_, scheduler_, journal_, situation_, fleet_},
+      admission_(tasks_, config_, fleet_),
+      quarantine_(journal_, holds_, modules_, tasks_, config_.guard.failed_boots),
+      situation_(
+          {config_, modules_, fleet_, scheduler_, holds_, modes_, identities_, admission_, offs_}),
+      tools_{loop_,  tasks_, config_, modules_, scheduler_, journal_,   situation_,
+             fleet_, holds_, modes_,  doubts_,  admission_, quarantine_},
       actuation_(tools_),
       caps_(tools_),
       proposals_(tools_),
+      reconciler_(tools_, actuation_, proposals_),
       intake_(tools_, actuation_),
       hooks_(tools_, intake_),
       spool_(tools_, workers, intake_),
@@ -35,22 +52,32 @@ Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<Module
                            Kept kept) {
     use_modules(std::move(modules), std::move(states));
     use_policies();
-    holds_.load(kept.holds);
-    caps_.load(kept.caps);
-    const auto socket = config_.daemon.runtime_directory / "hook.sock";
+    remember(kept);
     use_hook_users();
-    if (auto opened = hooks_.open(socket); !opened) return opened;
+    const auto& runtime = config_.daemon.runtime_directory;
+    if (!runtime.empty())
+        if (auto opened = hooks_.open(runtime / "hook.sock"); !opened) return opened;
     tasks_.spawn(scheduler_.run(config_.daemon.scheduler_interval));
     tasks_.spawn(intake_.reopen(std::move(kept.open_actions)));
     tasks_.spawn(beat());
     tasks_.spawn(think());
     tasks_.spawn(keep_readings());
-    tasks_.spawn(watch_spool());
-    tasks_.spawn(expire_caps());
+    if (!config_.daemon.spool_directory.empty()) tasks_.spawn(watch_spool());
+    tasks_.spawn(keep_house());
     journal_.note("", "daemon",
-                  fmt::format("started, mode {}, {} managed nodes", to_string(config_.guard.mode),
+                  fmt::format("started, mode {}, {} managed nodes", modes_.describe(),
                               config_.managed_nodes.size()));
     return {};
+}
+
+void Engine::remember(const Kept& kept) {
+    holds_.load(kept.holds);
+    caps_.load(kept.caps);
+    modes_.load(kept.modes);
+    identities_.load(kept.identities);
+    quarantine_.load(kept.boot_failures);
+    offs_.configured();
+    for (const auto& row : kept.suspends) offs_.count(row.record.node, row.record.asked);
 }
 
 void Engine::start_idle(std::vector<LoadedModule> modules,
@@ -107,6 +134,9 @@ asio::awaitable<void> Engine::reconfigure(Config config, std::vector<LoadedModul
     const auto old = modules_.all();
     config_ = std::move(config);
     situation_.configured();
+    modes_.configured();
+    offs_.configured();
+    admission_.configured();
     fleet_.set_stale_after(config_.daemon.stale_after);
     use_hook_users();
     use_policies();

@@ -9,6 +9,7 @@
 #include "daemon/engine/intake.h"
 #include "daemon/engine/proposals.h"
 #include "daemon/engine/reach_log.h"
+#include "daemon/engine/reconciler.h"
 #include "daemon/engine/spool_watch.h"
 #include "daemon/ports/control.h"
 
@@ -23,8 +24,14 @@ public:
     /// `kept`: what the store's last run left open, read before the loop starts.
     struct Kept {
         std::vector<ActionRow> open_actions;
-        std::vector<std::pair<std::string, std::string>> holds;
-        std::vector<std::pair<std::string, std::string>> caps;
+        using Entries = std::vector<std::pair<std::string, std::string>>;
+        Entries holds;
+        Entries caps;
+        Entries modes{};
+        Entries identities{};
+        Entries boot_failures{};
+        /// What policies sent to sleep in the last 24 hours.
+        std::vector<ActionRow> suspends{};
     };
 
     Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store, Config config,
@@ -56,18 +63,22 @@ public:
     Caps& caps() { return caps_; }
     Actuation& actuation() { return actuation_; }
     Proposals& proposals() { return proposals_; }
+    Modes& modes() { return modes_; }
+    Identities& identities() { return identities_; }
+    const Admission& admission() const { return admission_; }
     Intake& intake() { return intake_; }
 
 private:
     void use_modules(std::vector<LoadedModule> modules, std::vector<ModuleState> states);
     void use_policies();
     void use_hook_users();
+    void remember(const Kept& kept);
     void note_outside_changes();
     asio::awaitable<void> beat();
     asio::awaitable<void> think();
     asio::awaitable<void> keep_readings();
     asio::awaitable<void> watch_spool();
-    asio::awaitable<void> expire_caps();
+    asio::awaitable<void> keep_house();
 
     asio::io_context& loop_;
     Config config_;
@@ -78,12 +89,19 @@ private:
     Journal journal_;
     SchedulerWatch scheduler_;
     Holds holds_;
-    Situation situation_;
+    Modes modes_;
+    Doubts doubts_;
+    Identities identities_;
+    OffLedger offs_;
     Tasks tasks_;
+    Admission admission_;
+    Quarantine quarantine_;
+    Situation situation_;
     Tools tools_;
     Actuation actuation_;
     Caps caps_;
     Proposals proposals_;
+    Reconciler reconciler_;
     Intake intake_;
     HookServer hooks_;
     SpoolWatch spool_;
@@ -94,5 +112,8 @@ private:
     bool last_reload_successful_ = true;
     bool stopping_ = false;
 };
+
+/// Fault::unavailable when it cannot be read: a start without it would forget holds and leases.
+Result<Engine::Kept> kept_in(Store& store);
 
 }  // namespace frugald

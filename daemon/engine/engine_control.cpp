@@ -96,7 +96,7 @@ asio::awaitable<void> EngineControl::power_one(Action action, bool dry_run, Outc
     }
     if (tools.modules.schedules() && action.kind != ActionKind::power_on)
         static_cast<void>(co_await tools.scheduler.fresh());
-    const auto verdict = guard(action, tools.situation.facts(action, nullptr, 0));
+    const auto verdict = tools.guard(action, tools.situation.facts(action, nullptr, 0));
     outcome = refused(action.node, verdict);
     if (!verdict.allowed) {
         ++tools.fleet.counters().guard_refusals[verdict.rule];

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "daemon/core/log.h"
@@ -41,10 +42,10 @@ std::optional<Wish> hook_wish(const std::string& journal_action) {
 
 }  // namespace
 
-Instant Intake::deadline(Wish wish, Instant asked) const {
+Instant Intake::deadline(Wish wish, const std::string& node, Instant asked) const {
     const auto& view = tools_.scheduler.view();
-    const auto suspend = view ? view->suspend_timeout : default_suspend_timeout;
-    const auto resume = view ? view->resume_timeout : default_resume_timeout;
+    const auto suspend = view ? off_time_out(*view, node) : default_suspend_timeout;
+    const auto resume = view ? on_time_out(*view, node) : default_resume_timeout;
     if (wish == Wish::suspend)
         return suspend_deadline(asked, suspend, tools_.config.guard.off_margin);
     return asked + resume;
@@ -58,7 +59,7 @@ IntentPtr Intake::make(Wish wish, const std::string& node, WallTime called_at) c
     // A hook's clock that is ahead of ours must not lengthen a deadline.
     const Instant now = Instant::now();
     intent->asked = instant_at(std::min(called_at, now.wall), now);
-    intent->deadline = deadline(wish, intent->asked);
+    intent->deadline = deadline(wish, node, intent->asked);
     intent->actor = Actor::hook;
     intent->actor_name = program_of(wish);
     intent->reason = fmt::format("slurmctld called {}", program_of(wish));
@@ -121,7 +122,12 @@ asio::awaitable<bool> Intake::take_spooled(hook::Message message) {
     const auto called = instant_at(from_unix_ms(message.called_at_ms), now);
     const Wish wish = wish_of(message.verb);
     const auto age = std::chrono::floor<std::chrono::seconds>(now.wall - called.wall);
-    const bool too_old = wish == Wish::suspend || now.reached(deadline(wish, called));
+    // Of one call, the node with the longest time-out decides: the others expire by themselves.
+    const auto nodes = expand_nodeset(message.nodes, NodesetDialect::slurm);
+    const bool too_old = wish == Wish::suspend ||
+                         (nodes && std::ranges::all_of(*nodes, [&](const std::string& node) {
+                              return now.reached(deadline(wish, node, called));
+                          }));
     if (!too_old) {
         const auto ack = co_await take(std::move(message));
         co_return ack.accepted;

@@ -24,7 +24,7 @@ public:
 
 private:
     IntentPtr make(Wish wish, const std::string& node, WallTime called_at) const;
-    Instant deadline(Wish wish, Instant asked) const;
+    Instant deadline(Wish wish, const std::string& node, Instant asked) const;
     void report_unknown(hook::Verb verb, const std::vector<std::string>& nodes);
     bool repeats(const Intent& intent) const;
 

@@ -59,6 +59,17 @@ Instant suspend_deadline(Instant asked, std::chrono::milliseconds suspend_timeou
     return asked + std::max(suspend_timeout - margin, std::chrono::milliseconds{0});
 }
 
+std::chrono::seconds off_time_out(const SchedulerView& view, const std::string& node) {
+    const auto found = view.nodes.find(node);
+    return found == view.nodes.end() ? view.suspend_timeout
+                                     : view.suspend_timeout_of(found->second);
+}
+
+std::chrono::seconds on_time_out(const SchedulerView& view, const std::string& node) {
+    const auto found = view.nodes.find(node);
+    return found == view.nodes.end() ? view.resume_timeout : view.resume_timeout_of(found->second);
+}
+
 Instant earlier(Instant a, Instant b) {
     return {std::min(a.steady, b.steady), std::min(a.wall, b.wall)};
 }

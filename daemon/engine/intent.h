@@ -37,6 +37,8 @@ struct Intent {
     std::string actor_name;
     std::string reason;
     bool accept_job_loss = false;
+    bool repair = false;   // the reconciler's
+    bool for_job = false;  // a job waits for the node
 
     // Progress, for people.
     std::string stage = "waiting";
@@ -55,6 +57,9 @@ ActionRecord record_of(const Intent& intent);
 /// call, whether it is or not, and may wake it from then on.
 Instant suspend_deadline(Instant asked, std::chrono::milliseconds suspend_timeout,
                          std::chrono::milliseconds margin);
+/// What Slurm gives the node to go off, and to come up; the cluster's when it does not know it.
+std::chrono::seconds off_time_out(const SchedulerView& view, const std::string& node);
+std::chrono::seconds on_time_out(const SchedulerView& view, const std::string& node);
 /// The earlier one, on each clock.
 Instant earlier(Instant a, Instant b);
 

@@ -68,17 +68,17 @@ void Proposals::remember_refusal(const Action& action, const Verdict& verdict) {
 asio::awaitable<Verdict> Proposals::ask_scheduler(Action action, bool dry_run,
                                                   std::string& outcome) {
     // A second reading only for what would be allowed anyway: slurmctld's time is not ours.
-    auto verdict = guard(action, tools_.situation.facts(action, nullptr, 0));
+    auto verdict = tools_.guard(action, tools_.situation.facts(action, nullptr, 0));
     if (verdict.allowed && !dry_run) {
         static_cast<void>(co_await tools_.scheduler.fresh());
-        verdict = guard(action, tools_.situation.facts(action, nullptr, 0));
+        verdict = tools_.guard(action, tools_.situation.facts(action, nullptr, 0));
     }
     if (!verdict.allowed || dry_run) co_return verdict;
     // Counted before anything is awaited: others that the guard looks at meanwhile must see it.
     told_.erase(action.node);
     pending_.insert(action.node);
     if (action.actor == Actor::policy && action.kind == ActionKind::suspend)
-        tools_.situation.count_off(steady_now());
+        tools_.situation.count_off(action.node, Instant::now().wall);
     outcome = co_await carry_out(action);
     if (!outcome.empty()) rests_until_[action.node] = steady_now() + rest_after_failure;
     pending_.erase(action.node);

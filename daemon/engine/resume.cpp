@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/engine/run.h"
 
 namespace frugald {
@@ -54,20 +56,50 @@ asio::awaitable<Result<void>> power_up(Run& run, Chassis state) {
     co_return co_await run.bring_to(Chassis::on, ActionKind::power_on);
 }
 
+void finish_booted(Run& run) {
+    const std::string& node = run.intent().node;
+    auto& on = run.lane().switched_on;
+    // Slurm says when the kernel began; what counts for its time-out is when it saw slurmd.
+    if (on) run.tools().admission.booted_in(std::chrono::ceil<milliseconds>(steady_now() - *on));
+    on.reset();
+    run.tools().admission.settled(node);
+    run.tools().quarantine.booted(node);
+    run.finish("ok", "the chassis is on and slurmd has registered");
+}
+
+void did_not_boot(Run& run) {
+    auto& tools = run.tools();
+    if (!tools.scheduler.failure().empty())
+        return run.finish("expired",
+                          "the chassis is on; whether slurmd has registered is unknown: " +
+                              tools.scheduler.failure());
+    const std::string why =
+        "slurmd did not register with a new boot time before the deadline: look at the node's "
+        "console";
+    run.note("incident", "the chassis is on, but slurmd did not register in ResumeTimeout");
+    run.finish("failed", why);
+    tools.admission.settled(run.intent().node);
+    tools.quarantine.boot_failed(run.intent().node, why);
+    if (const auto doubt = tools.doubts.resume_failed(steady_now()); !doubt.empty())
+        tools.modes.demote(doubt);
+}
+
 asio::awaitable<void> wait_for_slurmd(Run& run) {
     run.stage("verifying", "the chassis is on; waiting for slurmd to register");
     const WallTime asked = run.intent().asked.wall;
-    while (!run.over() && !run.late()) {
-        if (registered_since(slurm_node(run), asked))
-            co_return run.finish("ok", "the chassis is on and slurmd has registered");
-        co_await run.tools().tasks.nap(between_looks);
-        static_cast<void>(co_await run.tools().scheduler.fresh());
+    bool up = registered_since(slurm_node(run), asked);
+    while (!up && !run.over() && !run.late()) {
+        // Slurm is read all the time anyway; only the last word is asked for.
+        const auto left =
+            std::chrono::ceil<milliseconds>(run.intent().deadline.steady - steady_now());
+        co_await run.tools().tasks.nap(
+            std::clamp(left, milliseconds{1}, run.tools().config.daemon.scheduler_interval));
+        if (run.late()) static_cast<void>(co_await run.tools().scheduler.fresh());
+        up = registered_since(slurm_node(run), asked);
     }
     if (run.over()) co_return;
-    run.note("incident", "the chassis is on, but slurmd did not register in ResumeTimeout");
-    run.finish("failed",
-               "slurmd did not register with a new boot time before the deadline: look at "
-               "the node's console");
+    if (up) co_return finish_booted(run);
+    did_not_boot(run);
 }
 
 }  // namespace

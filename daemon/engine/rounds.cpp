@@ -19,7 +19,7 @@ std::shared_ptr<const Snapshot> Engine::take_picture() const {
     auto picture = std::make_shared<Snapshot>();
     picture->at = Instant::now();
     picture->started = started_;
-    picture->mode = to_string(config_.guard.mode);
+    picture->mode = modes_.describe();
     picture->hold = holds_.all();
     fleet_.describe(*picture);
     picture->scheduler = scheduler_.view();
@@ -34,6 +34,7 @@ std::shared_ptr<const Snapshot> Engine::take_picture() const {
         node.cap = caps_.state(name);
         node.idle_since = scheduler_.idle_since(name);
         if (const auto intent = actuation_.current(name)) node.intent = describe(*intent);
+        node.disagreement = reconciler_.state(name);
     }
     estimate_unmeasured(*picture, config_.models, config_.daemon.stale_after);
     picture->modules = module_states_;
@@ -51,11 +52,7 @@ void Engine::note_outside_changes() {
     for (const auto& change : reach)
         journal_.note(change.device, "reach",
                       change.failure.empty() ? "answers again" : change.failure);
-    for (const auto& change : fleet_.take_changes()) {
-        if (actuation_.current(change.node)) continue;
-        journal_.note(change.node, "chassis",
-                      fmt::format("the chassis went {}", to_string(change.now)));
-    }
+    for (const auto& change : fleet_.take_changes()) reconciler_.chassis_changed(change);
 }
 
 asio::awaitable<void> Engine::beat() {
@@ -98,11 +95,14 @@ asio::awaitable<void> Engine::watch_spool() {
     }
 }
 
-asio::awaitable<void> Engine::expire_caps() {
+/// Leases that end, what BMCs and Slurm contradict each other in, and who a BMC is.
+asio::awaitable<void> Engine::keep_house() {
     while (!stopping_) {
-        co_await tasks_.nap(std::chrono::seconds{1});
+        co_await tasks_.nap(config_.daemon.housekeeping_interval);
         if (!stopping_) co_await caps_.expire(Instant::now().wall);
         if (!stopping_) co_await caps_.watch(picture_);
+        identities_.look(config_.managed_nodes);
+        if (!stopping_) co_await reconciler_.consider(picture_);
     }
 }
 

@@ -36,13 +36,14 @@ Action Run::action(ActionKind kind) const {
     action.actor_name = intent_->actor_name;
     action.reason = intent_->reason;
     action.accept_job_loss = intent_->accept_job_loss;
+    action.repair = intent_->repair;
     return action;
 }
 
 Verdict Run::ask_guard(ActionKind kind) const {
     const Action wanted = action(kind);
     const auto newest = lane_.newest ? lane_.newest->generation : 0;
-    return guard(wanted, tools_.situation.facts(wanted, intent_.get(), newest));
+    return tools_.guard(wanted, tools_.situation.facts(wanted, intent_.get(), newest));
 }
 
 asio::awaitable<bool> Run::settle() {
@@ -76,11 +77,13 @@ asio::awaitable<Result<void>> Run::command(ActionKind kind, PowerCommand what) {
     last_refusal_.clear();
     note("command", fmt::format("{} sent", wording(what)));
     StillWanted still_wanted = [this, kind] { return !over() && ask_guard(kind).allowed; };
+    lane_.last_command = steady_now();
     const auto answer = co_await tools_.modules.power(node, what, still_wanted);
     ++tools_.fleet.counters()
           .actions[{to_string(kind), answer ? "ok" : to_string(answer.error().fault)}];
     note("answer", answer ? fmt::format("{} accepted by the BMC", wording(what))
                           : fmt::format("{}: {}", wording(what), answer.error().text));
+    if (answer && what == PowerCommand::on) lane_.switched_on = steady_now();
     if (answer && what == PowerCommand::soft) lane_.soft_off_sent = steady_now();
     co_return answer;
 }
@@ -88,12 +91,32 @@ asio::awaitable<Result<void>> Run::command(ActionKind kind, PowerCommand what) {
 Error Run::refusal(PowerCommand what, const Verdict& verdict) {
     intent_->rule = verdict.rule;
     if (last_refusal_ != verdict.rule) {
+        note_doubt(verdict.rule);
         ++tools_.fleet.counters().guard_refusals[verdict.rule];
         note("refused",
              fmt::format("{} refused by {}: {}", wording(what), verdict.rule, verdict.why));
     }
     last_refusal_ = verdict.rule;
     return {Fault::refused, fmt::format("{}: {}", verdict.rule, verdict.why)};
+}
+
+/// That a request of Slurm's meets a job or another machine should not happen often.
+void Run::note_doubt(const std::string& rule) {
+    const bool strange = rule == "N1" || rule == "N2" || rule == "N9";
+    if (!strange || intent_->actor == Actor::admin) return;
+    if (const auto why = tools_.doubts.refused(steady_now()); !why.empty())
+        tools_.modes.demote(why);
+}
+
+asio::awaitable<bool> Run::admitted() {
+    Admission::Wish wish;
+    wish.node = intent_->node;
+    wish.for_job = intent_->for_job;
+    wish.deadline = intent_->deadline;
+    wish.still_wanted = [this] { return !over() && !late(); };
+    wish.too_late = [this](const std::string& text) { note("incident", text); };
+    if (tools_.admission.waiting() > 0) stage("waiting", "for power to start with (N3)");
+    co_return co_await tools_.admission.turn(std::move(wish));
 }
 
 asio::awaitable<bool> Run::becomes(Chassis wanted) {
@@ -105,7 +128,11 @@ asio::awaitable<bool> Run::becomes(Chassis wanted) {
         const auto state = co_await look();
         if (state && *state == wanted) {
             note("read-back", fmt::format("chassis is {}", to_string(wanted)));
-            if (wanted == Chassis::off) lane_.soft_off_sent.reset();
+            if (wanted == Chassis::off) {
+                lane_.soft_off_sent.reset();
+                lane_.switched_on.reset();
+                tools_.admission.settled(intent_->node);
+            }
             tools_.modules.refresh(intent_->node);
             co_return true;
         }
@@ -118,7 +145,12 @@ asio::awaitable<Result<void>> Run::bring_to(Chassis wanted, ActionKind kind) {
     Error last{Fault::timeout, "nothing was tried"};
     for (unsigned attempt = 1; attempt <= tools_.config.power.attempts && !over(); ++attempt) {
         stage("sent", fmt::format("{}, attempt {}", wording(what), attempt));
+        if (wanted == Chassis::on) {
+            const bool may = co_await admitted();
+            if (!may) co_return fail(Fault::cancelled, "power to start with did not come in time");
+        }
         const auto sent = co_await command(kind, what);
+        if (!sent && wanted == Chassis::on) tools_.admission.settled(intent_->node);
         if (!sent && (!intent_->rule.empty() || sent.error().fault == Fault::invalid))
             co_return sent;
         stage("verifying", fmt::format("{}, attempt {}", wording(what), attempt));

@@ -44,6 +44,9 @@ private:
     Action action(ActionKind kind) const;
     Verdict ask_guard(ActionKind kind) const;
     Error refusal(PowerCommand what, const Verdict& verdict);
+    void note_doubt(const std::string& rule);
+    /// In its turn to start, as the power tree can bear it (N3); false when no longer wanted.
+    asio::awaitable<bool> admitted();
 
     Tools& tools_;
     Lane& lane_;

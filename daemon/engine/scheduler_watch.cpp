@@ -57,6 +57,9 @@ void SchedulerWatch::take(std::shared_ptr<const SchedulerView> view) {
     for (const auto& job : view_->jobs)
         if (job.occupies())
             for (const auto& node : job.nodes) jobs_.emplace(node, job.id);
+    reservations_.clear();
+    for (const auto& reservation : view_->reservations)
+        for (const auto& node : reservation.nodes) reservations_.emplace(node, &reservation);
     keep_idle_clocks();
 }
 
@@ -98,6 +101,19 @@ std::vector<std::uint32_t> SchedulerWatch::jobs_on(std::string_view node) const 
     std::vector<std::uint32_t> jobs;
     for (auto [at, end] = jobs_.equal_range(node); at != end; ++at) jobs.push_back(at->second);
     return jobs;
+}
+
+const SchedulerJob* SchedulerWatch::job(std::uint32_t id) const {
+    if (!view_) return nullptr;
+    for (const auto& job : view_->jobs)
+        if (job.id == id && job.occupies()) return &job;
+    return nullptr;
+}
+
+std::string SchedulerWatch::reservation_on(std::string_view node, WallTime at) const {
+    for (auto [one, end] = reservations_.equal_range(node); one != end; ++one)
+        if (one->second->covers(at)) return one->second->name;
+    return {};
 }
 
 }  // namespace frugald

@@ -33,6 +33,12 @@ public:
     std::optional<SteadyTime> idle_since(std::string_view node) const;
     const SchedulerNode* node(std::string_view name) const;
     std::vector<std::uint32_t> jobs_on(std::string_view node) const;
+    /// Of a job that occupies nodes; null when there is none of that number.
+    const SchedulerJob* job(std::uint32_t id) const;
+    /// The name of a reservation in use on the node; empty: there is none.
+    std::string reservation_on(std::string_view node, WallTime at) const;
+    /// Comes with every picture, and every failure to get one.
+    asio::awaitable<void> next_reading() { return read_done_.wait(); }
 
 private:
     asio::awaitable<void> read();
@@ -47,6 +53,7 @@ private:
     SteadyTime last_read_began_{};
     std::shared_ptr<const SchedulerView> view_;
     std::multimap<std::string, std::uint32_t, std::less<>> jobs_;
+    std::multimap<std::string, const SchedulerReservation*, std::less<>> reservations_;
     std::map<std::string, SteadyTime, std::less<>> idle_since_;
     std::string failure_;
     Health health_;

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 
 namespace frugald {
@@ -20,66 +19,92 @@ std::string this_host() {
 
 }  // namespace
 
-Situation::Situation(const Config& config, const Modules& modules, const Fleet& fleet,
-                     const SchedulerWatch& scheduler, const Holds& holds)
-    : config_(config),
-      modules_(modules),
-      fleet_(fleet),
-      scheduler_(scheduler),
-      holds_(holds),
-      own_host_(this_host()) {
-    configured();
-}
+Situation::Situation(Witnesses witnesses) : of_(witnesses), own_host_(this_host()) { configured(); }
 
 void Situation::configured() {
-    managed_ = {config_.managed_nodes.begin(), config_.managed_nodes.end()};
-    never_touch_ = {config_.never_touch.begin(), config_.never_touch.end()};
+    managed_ = {of_.config.managed_nodes.begin(), of_.config.managed_nodes.end()};
+    never_touch_ = {of_.config.never_touch.begin(), of_.config.never_touch.end()};
+    counted_ = {};
 }
 
 std::string Situation::protected_why(const std::string& node) const {
     if (never_touch_.count(node) > 0) return "it is in never_touch";
     if (short_name(node) == short_name(own_host_)) return "frugald runs on it";
-    if (const auto& view = scheduler_.view())
+    if (const auto& view = of_.scheduler.view())
         for (const auto& host : view->controllers)
             if (short_name(host) == short_name(node)) return "slurmctld runs on it";
     return {};
 }
 
-void Situation::count_off(SteadyTime at) {
-    std::erase_if(offs_, [at](SteadyTime off) { return at - off >= std::chrono::minutes{10}; });
-    offs_.push_back(at);
+Mode Situation::mode(const std::string& node, ActionClass action) const {
+    const auto* slurm = of_.scheduler.node(node);
+    return of_.modes.of(slurm ? slurm->partitions : std::vector<std::string>{}, action);
 }
 
-unsigned Situation::offs_lately(SteadyTime now) const {
-    return static_cast<unsigned>(std::ranges::count_if(
-        offs_, [now](SteadyTime at) { return now - at < std::chrono::minutes{10}; }));
+/// Counted once a second at most: ten thousand nodes are asked.
+unsigned Situation::fresh_percent(Instant now) const {
+    if (counted_ != SteadyTime{} && now.steady - counted_ < std::chrono::seconds{1})
+        return fresh_percent_;
+    std::size_t all = 0, fresh = 0;
+    for (const auto& node : managed_) {
+        if (!of_.fleet.knows_node(node)) continue;
+        ++all;
+        fresh += of_.fleet.state(node, now.wall).chassis != Chassis::unknown;
+    }
+    counted_ = now.steady;
+    fresh_percent_ = all == 0 ? 100 : static_cast<unsigned>(100 * fresh / all);
+    return fresh_percent_;
+}
+
+void Situation::add_permission(const Action& action, GuardFacts& facts) const {
+    const auto which = action.repair ? ActionClass::repair : class_of(action.kind);
+    facts.mode = mode(action.node, which);
+    facts.approved = action.approved;
+    facts.demoted = of_.modes.demoted();
+    facts.hold_all = of_.holds.all();
+    facts.node_hold = of_.holds.node(action.node);
+    facts.closed_window = closed_window(of_.config.guard.windows, which, facts.now.wall);
+    facts.managed = managed(action.node);
+    facts.protected_why = protected_why(action.node);
+    facts.identity = of_.identities.problem(action.node);
+}
+
+void Situation::add_scheduler(const Action& action, GuardFacts& facts) const {
+    facts.scheduler_rounds = of_.scheduler.rounds();
+    facts.scheduler_configured = of_.modules.schedules();
+    facts.scheduler_failure = of_.scheduler.failure();
+    facts.scheduler_age = of_.scheduler.age(facts.now);
+    facts.max_scheduler_age = of_.config.guard.max_scheduler_age;
+    if (const auto* node = of_.scheduler.node(action.node)) facts.node = *node;
+    facts.jobs = of_.scheduler.jobs_on(action.node);
+    facts.reservation = of_.scheduler.reservation_on(action.node, facts.now.wall);
+}
+
+void Situation::add_amounts(const Action& action, GuardFacts& facts) const {
+    facts.fresh_percent = fresh_percent(facts.now);
+    facts.least_fresh_percent = of_.config.guard.least_fresh_percent;
+    if (action.actor != Actor::daemon)
+        facts.feeds = of_.admission.feeds(action.node, action.kind, facts.now);
+    const bool budgeted =
+        action.kind == ActionKind::suspend || action.kind == ActionKind::power_off;
+    if (action.actor == Actor::policy && budgeted)
+        facts.budgets = of_.offs.figures(action.node, facts.mode, facts.now);
+    facts.least_cap = Watts{of_.config.cap.least_watts};
 }
 
 GuardFacts Situation::facts(const Action& action, const Intent* intent,
                             std::uint64_t newest) const {
     GuardFacts facts;
     facts.now = Instant::now();
-    facts.mode = config_.guard.mode;
-    facts.hold_all = holds_.all();
-    facts.node_hold = holds_.node(action.node);
-    facts.managed = managed(action.node);
-    facts.protected_why = protected_why(action.node);
-    facts.bmc_rounds = fleet_.rounds(action.node);
-    facts.scheduler_rounds = scheduler_.rounds();
-    facts.settle_rounds = config_.guard.settle_rounds;
-    facts.scheduler_configured = modules_.schedules();
-    facts.scheduler_failure = scheduler_.failure();
-    facts.scheduler_age = scheduler_.age(facts.now);
-    facts.max_scheduler_age = config_.guard.max_scheduler_age;
-    if (const auto* node = scheduler_.node(action.node)) facts.node = *node;
-    facts.jobs = scheduler_.jobs_on(action.node);
+    facts.bmc_rounds = of_.fleet.rounds(action.node);
+    facts.settle_rounds = of_.config.guard.settle_rounds;
+    add_permission(action, facts);
+    add_scheduler(action, facts);
+    add_amounts(action, facts);
     if (intent) {
         const bool resuming = intent->wish == Wish::resume;
         facts.intent = {intent->generation, newest, intent->deadline, resuming};
     }
-    facts.offs_lately = offs_lately(facts.now.steady);
-    facts.offs_allowed = config_.guard.offs_per_10_minutes;
-    facts.least_cap = Watts{config_.cap.least_watts};
     return facts;
 }
 

@@ -1,44 +1,63 @@
 #pragma once
 
-#include <deque>
+#include <map>
 #include <set>
 
-#include "daemon/engine/guard.h"
+#include "daemon/engine/admission.h"
+#include "daemon/engine/guard/guard.h"
 #include "daemon/engine/holds.h"
+#include "daemon/engine/identities.h"
 #include "daemon/engine/intent.h"
+#include "daemon/engine/modes.h"
 #include "daemon/engine/modules.h"
+#include "daemon/engine/off_ledger.h"
 #include "daemon/engine/scheduler_watch.h"
 #include "daemon/telemetry/fleet.h"
 
 namespace frugald {
 
+/// Where the guard's facts come from.
+struct Witnesses {
+    const Config& config;
+    const Modules& modules;
+    const Fleet& fleet;
+    const SchedulerWatch& scheduler;
+    const Holds& holds;
+    const Modes& modes;
+    const Identities& identities;
+    const Admission& admission;
+    OffLedger& offs;
+};
+
 /// Gathers what the guard judges by, from the live state of the loop thread.
 class Situation {
 public:
-    Situation(const Config& config, const Modules& modules, const Fleet& fleet,
-              const SchedulerWatch& scheduler, const Holds& holds);
+    explicit Situation(Witnesses witnesses);
 
     /// After a reload of the configuration that was given by reference.
     void configured();
     /// `intent` and `newest` are absent for what serves no request of its own.
     GuardFacts facts(const Action& action, const Intent* intent, std::uint64_t newest) const;
     bool managed(const std::string& node) const { return managed_.count(node) > 0; }
-    /// A node that policy has sent to sleep counts against the budget for ten minutes.
-    void count_off(SteadyTime at);
+    /// Not empty: why this host is never touched.
+    std::string protected_why(const std::string& node) const;
+    /// Of the managed nodes with a BMC, those whose chassis state is known now.
+    unsigned fresh_percent(Instant now) const;
+    /// A node that policy has sent to sleep counts against the budgets.
+    void count_off(const std::string& node, WallTime at) { of_.offs.count(node, at); }
+    Mode mode(const std::string& node, ActionClass action) const;
 
 private:
-    std::string protected_why(const std::string& node) const;
-    unsigned offs_lately(SteadyTime now) const;
+    void add_permission(const Action& action, GuardFacts& facts) const;
+    void add_scheduler(const Action& action, GuardFacts& facts) const;
+    void add_amounts(const Action& action, GuardFacts& facts) const;
 
-    const Config& config_;
-    const Modules& modules_;
-    const Fleet& fleet_;
-    const SchedulerWatch& scheduler_;
-    const Holds& holds_;
+    Witnesses of_;
     std::set<std::string> managed_;
     std::set<std::string> never_touch_;
     std::string own_host_;
-    std::deque<SteadyTime> offs_;
+    mutable SteadyTime counted_{};
+    mutable unsigned fresh_percent_ = 100;
 };
 
 }  // namespace frugald

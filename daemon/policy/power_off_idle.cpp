@@ -18,10 +18,7 @@ bool in_any(const std::vector<std::string>& partitions, const SchedulerNode& nod
 /// Idle, up, and free to be taken by any job: it can serve as a spare.
 bool available(const Node& node) {
     const auto& slurm = node.scheduler;
-    return slurm && slurm->base == NodeBase::idle && !slurm->in_use() && !slurm->drain &&
-           !slurm->no_respond && !slurm->powered_down && !slurm->powering_up &&
-           !slurm->powering_down && !slurm->power_down && !slurm->power_up && !slurm->maint &&
-           !slurm->reserved && !slurm->reboot && !slurm->fail && !slurm->planned && !node.intent &&
+    return slurm && slurm->serves_idle() && !slurm->planned && !node.intent &&
            node.chassis == Chassis::on;
 }
 

@@ -58,6 +58,13 @@ public:
     /// Answers of this node's BMC since the start.
     unsigned rounds(std::string_view node) const;
     Chassis chassis(std::string_view node) const;
+    /// What is known of a node now: a state that is too old is `unknown`, a reading that is not
+    /// good is absent.
+    struct NodeState {
+        Chassis chassis = Chassis::unknown;
+        std::optional<Watts> power{};
+    };
+    NodeState state(std::string_view node, WallTime now) const;
     /// Writes nodes, devices, cluster power and counters; marks what is too old. A node without a
     /// good reading of its BMC has the power of its outlets (docs/telemetry.md).
     void describe(Snapshot& picture) const;

@@ -80,6 +80,18 @@ Chassis Fleet::chassis(std::string_view node) const {
     return found == nodes_.end() ? Chassis::unknown : found->second.node.chassis;
 }
 
+Fleet::NodeState Fleet::state(std::string_view node, WallTime now) const {
+    const auto found = nodes_.find(node);
+    if (found == nodes_.end()) return {};
+    NodeState state;
+    const NodeRecord& record = found->second;
+    if (record.node.chassis_at && now - *record.node.chassis_at <= stale_after_)
+        state.chassis = record.node.chassis;
+    const auto shown = record.shown(now, stale_after_);
+    if (shown && shown->quality == Quality::good) state.power = Watts{shown->value};
+    return state;
+}
+
 void Fleet::describe(Snapshot& picture) const {
     const WallTime now = picture.at.wall;
     Watts sum{};

@@ -76,7 +76,7 @@ nodes = "n[1-3]"
     CHECK(config->access.hook_users.empty());
     CHECK(config->guard.mode == Mode::guarded);
     CHECK(config->guard.off_margin == 20s);
-    CHECK(config->guard.offs_per_10_minutes == 5);
+    CHECK(config->guard.all.offs_per_10_minutes == 5);
     CHECK(config->power.resume_fail_off);
     CHECK(config->power.verify_after == 100ms);
     CHECK(config->cap.default_lease == 60s);

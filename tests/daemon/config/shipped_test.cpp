@@ -129,7 +129,7 @@ TEST_CASE("what the shipped configuration calls a default is one") {
     CHECK(all->guard.max_scheduler_age == none.guard.max_scheduler_age);
     CHECK(all->guard.off_margin == none.guard.off_margin);
     CHECK(all->guard.settle_rounds == none.guard.settle_rounds);
-    CHECK(all->guard.offs_per_10_minutes == none.guard.offs_per_10_minutes);
+    CHECK(none.guard.all.offs_per_10_minutes == std::nullopt);
     CHECK(all->power.soft_off_grace == none.power.soft_off_grace);
     CHECK(all->power.soft_off_first == none.power.soft_off_first);
     CHECK(all->power.verify_after == none.power.verify_after);

@@ -84,6 +84,7 @@ TEST_CASE("N6: two refusals make a node not cappable, for policies, until it tak
     action.kind = ActionKind::set_cap;
     action.node = "n1";
     action.actor = Actor::policy;
+    action.actor_name = "peak";
     action.cap = Watts{300};
     action.lease_end = Instant::now().wall + 60s;
     rig.run_for(200ms);

@@ -170,7 +170,7 @@ TEST_CASE("the idle policy asks Slurm, not the BMC, and keeps its spares") {
 TEST_CASE("in observe the policy only tells what it would do; N10 limits it in guarded") {
     Rig watching{[](Config& config) {
         config.idle = {true, 0s, 0, {}};
-        config.guard.mode = Mode::observe;
+        config.guard.modes.front().mode = Mode::observe;
     }};
     watching.run_for(500ms);
     CHECK(watching.cluster->asked_of_slurm.empty());
@@ -181,8 +181,8 @@ TEST_CASE("in observe the policy only tells what it would do; N10 limits it in g
 
     Rig careful{[](Config& config) {
         config.idle = {true, 0s, 0, {}};
-        config.guard.mode = Mode::guarded;
-        config.guard.offs_per_10_minutes = 2;
+        config.guard.modes.front().mode = Mode::guarded;
+        config.guard.all.offs_per_10_minutes = 2;
     }};
     CHECK(careful.until([&] { return careful.cluster->asked_of_slurm.size() == 2; }));
     careful.run_for(500ms);

@@ -1,4 +1,4 @@
-#include "daemon/engine/guard.h"
+#include "daemon/engine/guard/guard.h"
 
 #include <doctest/doctest.h>
 
@@ -286,30 +286,146 @@ TEST_CASE("a suspend leaves alone what Slurm or an administrator has set apart")
     });
 }
 
-TEST_CASE("N10: policies stay within their budget") {
-    const auto used = [](unsigned count, unsigned limit, Mode mode) {
+TEST_CASE("N10: policies stay within every budget") {
+    const auto used = [](unsigned count, unsigned limit) {
         return with(idle(), [=](F& f) {
-            f.offs_lately = count;
-            f.offs_allowed = limit;
-            f.mode = mode;
+            f.budgets = {{"all nodes", "suspended in the last 10 min", count, limit}};
+        });
+    };
+    const auto second = [](F& f) {
+        f.budgets = {{"all nodes", "suspended in the last 10 min", 0, 9},
+                     {"gpu", "suspended in the last 24 h", 3, 3}};
+    };
+    check({
+        {"within the budget", suspend, used(1, 2), ""},
+        {"the budget is used up", suspend, used(2, 2), "N10"},
+        {"a budget of nothing", suspend, used(0, 0), "N10"},
+        {"the most restrictive counts", suspend, with(idle(), second), "N10"},
+        {"an administrator has none", by(Actor::admin, ActionKind::suspend), used(9, 2), ""},
+        {"Slurm's own suspends have none", off,
+         with(given_up(),
+              [](F& f) {
+                  f.budgets = {{"all nodes", "x", 1, 1}};
+              }),
+         ""},
+    });
+}
+
+TEST_CASE("N3: no level of the power tree is raised above its limit") {
+    const auto feed = [](double expected) {
+        return with(waking(), [=](F& f) {
+            f.feeds = {{"row-a", Watts{100}, Watts{9000}, 100},
+                       {"pdu-1", Watts{expected}, Watts{900}, 100}};
         });
     };
     check({
-        {"within the budget", suspend, used(1, 2, Mode::guarded), ""},
-        {"the budget is used up", suspend, used(2, 2, Mode::guarded), "N10"},
-        {"no budget in guarded is none", suspend, used(0, 0, Mode::guarded), "N10"},
-        {"no budget in enforce is no limit", suspend, used(1000, 0, Mode::enforce), ""},
-        {"a budget in enforce binds", suspend, used(5, 5, Mode::enforce), "N10"},
-        {"an administrator has none", by(Actor::admin, ActionKind::suspend),
-         used(9, 2, Mode::guarded), ""},
-        {"Slurm's own suspends have none", off, given_up(), ""},
+        {"it fits", on, feed(900), ""},
+        {"it does not", on, feed(900.1), "N3"},
+        {"nor for an administrator: a breaker knows no rank",
+         by(Actor::admin, ActionKind::power_on), feed(901), "N3"},
+        {"the end of a limit raises power too", by(Actor::admin, ActionKind::release_cap),
+         feed(901), "N3"},
+        {"and asking Slurm to wake", by(Actor::policy, ActionKind::wake), feed(901), "N3"},
+        {"an off lowers it", accepting_loss(admin_off), feed(901), ""},
+    });
+}
+
+TEST_CASE("N7: power is not raised blindly, and little is done when little is known") {
+    const auto known = [](unsigned there, unsigned all) {
+        return with(waking(), [=](F& f) {
+            f.feeds = {{"pdu-1", Watts{100}, Watts{900}, there}};
+            f.fresh_percent = all;
+        });
+    };
+    const auto fleet = [](unsigned all) {
+        return with(given_up(), [=](F& f) { f.fresh_percent = all; });
+    };
+    check({
+        {"80 % of the feed are enough", on, known(80, 100), ""},
+        {"79 % not", on, known(79, 100), "N7"},
+        {"an administrator sees for himself", by(Actor::admin, ActionKind::power_on), known(10, 10),
+         ""},
+        {"the daemon's own release of a lease neither", by(Actor::daemon, ActionKind::release_cap),
+         known(10, 10), ""},
+        {"a policy's un-cap is a raise", by(Actor::policy, ActionKind::release_cap), known(79, 100),
+         "N7"},
+        {"20 % unknown stop policies", suspend, with(idle(), [](F& f) { f.fresh_percent = 79; }),
+         "N7"},
+        {"not the hooks", off, fleet(79), ""},
+        {"45 % unknown stop every off", off, fleet(54), "N7"},
+        {"up to 45 %, Slurm's are carried out", off, fleet(55), ""},
+        {"an orderly one too", hook(ActionKind::power_soft), fleet(54), "N7"},
+        {"nodes fail on: a wake-up goes on", on, fleet(10), ""},
+    });
+}
+
+TEST_CASE("N9: nothing is done to another machine, and nobody can force it") {
+    const auto swapped = [](F& f) { f.identity = "n1: its BMC has the GUID 7, it used to be 8"; };
+    check({
+        {"an off", off, with(given_up(), swapped), "N9"},
+        {"an on", on, with(waking(), swapped), "N9"},
+        {"an administrator", admin_off, with(given_up(), swapped), "N9"},
+        {"nor with the loss of jobs accepted", accepting_loss(admin_off), with(given_up(), swapped),
+         "N9"},
+        {"nor the daemon", by(Actor::daemon, ActionKind::release_cap), with(idle(), swapped), "N9"},
+    });
+}
+
+TEST_CASE("N11: plans, demotion, windows") {
+    const auto advise = [](bool approved) {
+        return with(idle(), [=](F& f) {
+            f.mode = Mode::advise;
+            f.approved = approved;
+        });
+    };
+    const auto demoted = [](F& f) { f.demoted = "3 failed resumes within 60 min"; };
+    const auto closed = [](F& f) { f.closed_window = "outside of the window nights"; };
+    const auto observe = [](F& f) {
+        f.mode = Mode::observe;
+        f.approved = true;
+    };
+    check({
+        {"a plan waits", suspend, advise(false), "N11"},
+        {"until it is approved", suspend, advise(true), ""},
+        {"observe does not act on approval either", suspend, with(idle(), observe), "N11"},
+        {"demoted: nothing is switched off", off, with(given_up(), demoted), "N11"},
+        {"but woken: nodes fail on", on, with(waking(), demoted), ""},
+        {"and cycled inside a resume", cycle, with(waking(), demoted), ""},
+        {"an administrator is not demoted", admin_off, with(given_up(), demoted), ""},
+        {"outside of its window a policy rests", suspend, with(idle(), closed), "N11"},
+        {"Slurm does not", off, with(given_up(), closed), ""},
+    });
+}
+
+TEST_CASE("N5: the nodes of a job have one limit, and it changes rarely") {
+    Action cap = by(Actor::admin, ActionKind::set_cap);
+    cap.actor_name = "uid 0 (root)";
+    cap.cap = Watts{300};
+    cap.lease_end = WallTime{} + 1h;
+    const auto uneven = [](F& f) { f.shared_jobs.uneven = "job 7 also runs on n2"; };
+    const auto changed = [](std::chrono::seconds ago) {
+        return with(idle(), [=](F& f) { f.shared_jobs.since_change = ago; });
+    };
+    check({
+        {"a node of its own", cap, idle(), ""},
+        {"one of several", cap, with(idle(), uneven), "N5"},
+        {"nor may one be released alone", by(Actor::policy, ActionKind::release_cap),
+         with(idle(), uneven), "N5"},
+        {"what ends a lease is not held up", by(Actor::daemon, ActionKind::release_cap),
+         with(idle(), uneven), ""},
+        {"changed four minutes ago", cap, changed(299s), "N5"},
+        {"five minutes ago", cap, changed(300s), ""},
+        {"an off is no change of a limit", off, with(given_up(), uneven), ""},
     });
 }
 
 TEST_CASE("N4, N5: a cap has an end, and is not below the least") {
     Action cap = by(Actor::admin, ActionKind::set_cap);
+    cap.actor_name = "uid 0 (root)";
     cap.cap = Watts{300};
     cap.lease_end = WallTime{} + 1h;
+    Action nobodys = cap;
+    nobodys.actor_name.clear();
     Action endless = cap;
     endless.lease_end.reset();
     Action empty = cap;
@@ -322,6 +438,7 @@ TEST_CASE("N4, N5: a cap has an end, and is not below the least") {
         {"with watts and an end", cap, idle(), ""},
         {"without an end", endless, idle(), "N4"},
         {"without watts", empty, idle(), "N4"},
+        {"without an owner", nobodys, idle(), "N4"},
         {"below the least", low, idle(), "N5"},
         {"at the least", least, idle(), ""},
         {"an un-cap needs neither", by(Actor::admin, ActionKind::release_cap), idle(), ""},

@@ -19,9 +19,11 @@ inline Config quick_config(const std::filesystem::path& directory) {
     config.daemon.spool_directory = directory / "spool";
     config.daemon.snapshot_interval = std::chrono::milliseconds{20};
     config.daemon.scheduler_interval = std::chrono::milliseconds{50};
-    config.guard.mode = Mode::enforce;
     config.guard.off_margin = std::chrono::milliseconds{1000};
-    config.guard.offs_per_10_minutes = 0;
+    config.guard.modes = {{{}, std::nullopt, Mode::enforce}};
+    config.guard.all.offs_per_10_minutes = 1000;
+    config.guard.all.cycles_per_node_day.reset();
+    config.guard.min_up = std::chrono::seconds{0};
     config.power.verify_after = std::chrono::milliseconds{10};
     config.power.verify_for = std::chrono::milliseconds{60};
     config.power.soft_off_grace = std::chrono::milliseconds{200};
@@ -49,9 +51,9 @@ struct Rig {
         engine = std::make_unique<Engine>(loop, workers.get_executor(), *store, config,
                                           [](const std::shared_ptr<const Snapshot>&) {});
         control = std::make_unique<EngineControl>(*engine);
-        Engine::Kept kept{*store->open_actions(), *store->all(Holds::space),
-                          *store->all(Caps::space)};
-        const auto started = engine->start({{"cluster", {}, cluster}}, {}, std::move(kept));
+        auto kept = kept_in(*store);
+        REQUIRE(kept);
+        const auto started = engine->start({{"cluster", {}, cluster}}, {}, std::move(*kept));
         REQUIRE_MESSAGE(started, (started ? "" : started.error().text));
     }
     /// As SIGTERM does.

@@ -1,63 +1,12 @@
-#include "daemon/engine/guard.h"
+// N2 and N1: no power is cut late, after a newer resume, or under a job.
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <array>
+#include "daemon/engine/guard/rules.h"
 
-namespace frugald {
-
-namespace {
-
-using std::chrono::milliseconds;
-
-Verdict allowed() { return {}; }
-Verdict refused(std::string rule, std::string why) {
-    return {false, std::move(rule), std::move(why)};
-}
-
-bool cuts_power(ActionKind kind) {
-    return kind == ActionKind::power_off || kind == ActionKind::power_soft ||
-           kind == ActionKind::power_cycle;
-}
-
-Verdict only_managed_nodes(const Action& action, const GuardFacts& facts) {
-    if (!facts.protected_why.empty())
-        return refused("N8",
-                       fmt::format("{} is never touched: {}", action.node, facts.protected_why));
-    if (!facts.managed)
-        return refused("N8", fmt::format("{} is not in managed_nodes", action.node));
-    return allowed();
-}
-
-Verdict not_while_held(const Action& action, const GuardFacts& facts) {
-    if (facts.hold_all) return refused("N11", fmt::format("hold: {}", *facts.hold_all));
-    if (facts.node_hold && action.actor != Actor::admin)
-        return refused("N11", fmt::format("{} is held by {}: {}", action.node,
-                                          facts.node_hold->owner, facts.node_hold->reason));
-    return allowed();
-}
-
-/// The daemon's own doing is only what it does to undo itself: releasing leases, finishing.
-Verdict mode_allows(const Action& action, const GuardFacts& facts) {
-    if (action.actor == Actor::admin || action.actor == Actor::daemon) return allowed();
-    if (facts.mode == Mode::observe || facts.mode == Mode::advise)
-        return refused("N11", fmt::format("mode {} does not act", to_string(facts.mode)));
-    return allowed();
-}
-
-Verdict settled(const Action& action, const GuardFacts& facts) {
-    if (action.actor == Actor::admin || action.actor == Actor::daemon) return allowed();
-    if (facts.bmc_rounds < facts.settle_rounds)
-        return refused("N11", fmt::format("{} of {} polling rounds of the BMC since start",
-                                          facts.bmc_rounds, facts.settle_rounds));
-    const bool wakes = action.kind == ActionKind::power_on;
-    if (!wakes && facts.scheduler_configured && facts.scheduler_rounds < facts.settle_rounds)
-        return refused("N11", fmt::format("{} of {} readings of the scheduler since start",
-                                          facts.scheduler_rounds, facts.settle_rounds));
-    return allowed();
-}
+namespace frugald::rules {
 
 Verdict newest_and_in_time(const Action& action, const GuardFacts& facts) {
     if (!facts.intent) return allowed();
@@ -70,6 +19,8 @@ Verdict newest_and_in_time(const Action& action, const GuardFacts& facts) {
                        fmt::format("the deadline {} has passed", iso8601(intent.deadline.wall)));
     return allowed();
 }
+
+namespace {
 
 /// Slurm has to have given the node up before its power is cut.
 Verdict scheduler_gave_it_up(const Action& action, const GuardFacts& facts) {
@@ -89,8 +40,11 @@ Verdict scheduler_gave_it_up(const Action& action, const GuardFacts& facts) {
     if (node.maint || node.reserved || node.reboot)
         return refused("N1", fmt::format("{} is in a reservation, maintenance or reboot ({})",
                                          action.node, node.state_text));
+    if (!facts.reservation.empty())
+        return refused("N1",
+                       fmt::format("{} is in the reservation {}", action.node, facts.reservation));
     const bool given_up = node.powering_down || node.powered_down || node.base == NodeBase::down;
-    if (action.actor == Actor::hook && !given_up)
+    if (action.actor != Actor::admin && action.kind != ActionKind::suspend && !given_up)
         return refused(
             "N1", fmt::format("Slurm shows {} as {}: in service", action.node, node.state_text));
     return allowed();
@@ -127,6 +81,8 @@ Verdict may_be_suspended(const Action& action, const GuardFacts& facts) {
     return allowed();
 }
 
+}  // namespace
+
 Verdict power_is_free(const Action& action, const GuardFacts& facts) {
     if (cuts_power(action.kind)) return nothing_runs_there(action, facts);
     if (action.kind != ActionKind::suspend) return allowed();
@@ -135,34 +91,4 @@ Verdict power_is_free(const Action& action, const GuardFacts& facts) {
     return may_be_suspended(action, facts);
 }
 
-Verdict within_budget(const Action& action, const GuardFacts& facts) {
-    if (action.actor != Actor::policy || action.kind != ActionKind::suspend) return allowed();
-    if (facts.mode == Mode::enforce && facts.offs_allowed == 0) return allowed();
-    if (facts.offs_lately >= facts.offs_allowed)
-        return refused("N10", fmt::format("{} nodes suspended in the last 10 min, {} allowed",
-                                          facts.offs_lately, facts.offs_allowed));
-    return allowed();
-}
-
-Verdict caps_have_an_end(const Action& action, const GuardFacts& facts) {
-    if (action.kind != ActionKind::set_cap) return allowed();
-    if (!action.lease_end || !action.cap) return refused("N4", "a cap needs watts and an end");
-    if (*action.cap < facts.least_cap)
-        return refused("N5", fmt::format("{} W is below the least cap, {} W", action.cap->value,
-                                         facts.least_cap.value));
-    return allowed();
-}
-
-}  // namespace
-
-Verdict guard(const Action& action, const GuardFacts& facts) {
-    using Rule = Verdict (*)(const Action&, const GuardFacts&);
-    static constexpr std::array<Rule, 8> rules{
-        only_managed_nodes, not_while_held, mode_allows,   settled,
-        newest_and_in_time, power_is_free,  within_budget, caps_have_an_end};
-    for (const Rule rule : rules)
-        if (auto verdict = rule(action, facts); !verdict.allowed) return verdict;
-    return allowed();
-}
-
-}  // namespace frugald
+}  // namespace frugald::rules
