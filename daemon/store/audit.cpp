@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 #include "daemon/audit/line.h"
 #include "daemon/store/chain.h"
@@ -20,9 +21,17 @@ AuditRow row_from(const Statement& row) {
 }
 
 /// The columns beside the line are only for finding it: they must say what it says.
+/// Lines begin with wall_ms, steady_ms, kind and node, in this order.
 bool columns_agree(const AuditRow& row, const std::string& node) {
-    const auto record = audit::read_line(row.line);
-    return record && record->wall_ms == to_unix_ms(row.at) && record->node == node;
+    const std::string_view line = row.line;
+    constexpr std::string_view kind_key = ",\"kind\":\"", node_key = ",\"node\":\"";
+    if (!line.starts_with(fmt::format("{{\"wall_ms\":{},", to_unix_ms(row.at)))) return false;
+    const auto kind = line.find(kind_key);
+    const auto end = kind == line.npos ? kind : line.find('"', kind + kind_key.size());
+    if (end == line.npos) return false;
+    const auto rest = line.substr(end + 1);
+    if (node.empty()) return !rest.starts_with(node_key);
+    return rest.starts_with(fmt::format("{}{}\"", node_key, node));
 }
 
 /// Which of a row's two was changed, its line or its hash: what follows it knows the hash.
@@ -109,14 +118,16 @@ Result<std::vector<AuditRow>> AuditTable::rows(const AuditQuery& wanted) {
     const auto sql = fmt::format(
         "SELECT id, at_ms, line, hash FROM audit WHERE id > ? AND at_ms >= ?{} ORDER BY id{} "
         "LIMIT ?",
-        wanted.node.empty() ? "" : " AND node = ?", wanted.oldest ? "" : " DESC");
+        wanted.nodes.empty() ? "" : " AND node IN (SELECT value FROM json_each(?))",
+        wanted.oldest ? "" : " DESC");
     auto query = database_.prepare(sql.c_str());
     if (!query) return tl::unexpected(query.error());
     const auto since = to_unix_ms(wanted.since);
-    if (wanted.node.empty())
+    const auto nodes = nlohmann::json(wanted.nodes).dump();
+    if (wanted.nodes.empty())
         query->bind(wanted.after, since, row_limit(wanted.most));
     else
-        query->bind(wanted.after, since, wanted.node, row_limit(wanted.most));
+        query->bind(wanted.after, since, nodes, row_limit(wanted.most));
     auto rows = all_rows(*query, row_from);
     if (rows && !wanted.oldest) std::ranges::reverse(*rows);
     return rows;

@@ -33,7 +33,7 @@ constexpr const char* audit_table = R"(
 CREATE TABLE audit(
     id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, node TEXT NOT NULL, line TEXT NOT NULL,
     hash TEXT NOT NULL) STRICT;
-CREATE INDEX audit_by_node ON audit(node, id) WHERE node <> '';
+CREATE INDEX audit_by_node ON audit(node, id);
 CREATE INDEX audit_by_time ON audit(at_ms);
 )";
 

@@ -71,7 +71,7 @@ struct History {
 
 /// Which rows of the audit, always returned oldest first.
 struct AuditQuery {
-    std::string node{};  // empty: all
+    std::vector<std::string> nodes{};  // empty: all
     WallTime since{};
     std::int64_t after = 0;  // only rows with larger numbers
     std::size_t most = 100;

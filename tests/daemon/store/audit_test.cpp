@@ -58,8 +58,9 @@ TEST_CASE("the audit comes back in order, newest, since, by node and in pages") 
           R"({"wall_ms":10000,"steady_ms":5000,"kind":"command","id":10,"action":"off",)"
           R"("slurm_busy":false,"watts":1.5})");
     CHECK(newest[1].hash == chain_hash(newest[0].hash, newest[1].line));
-    CHECK(store->audit({.node = "n1"})->size() == 5);
-    CHECK(store->audit({.node = "n3"})->empty());
+    CHECK(store->audit({.nodes = {"n1"}})->size() == 5);
+    CHECK(store->audit({.nodes = {"n3", "n'4\""}})->empty());
+    CHECK(store->audit({.nodes = {"n1", "n2"}})->size() == 9);
     CHECK(store->audit({.since = from_unix_ms(8000)})->size() == 3);
     const auto page = *store->audit({.after = 4, .most = 3, .oldest = true});
     REQUIRE(page.size() == 3);
