@@ -25,19 +25,21 @@ const std::map<std::string, Names> may_include{
     {"daemon/ports", {"daemon/core"}},
     {"daemon/config", {"daemon/core"}},
     {"daemon/telemetry", {"daemon/core"}},
-    {"daemon/store", {"daemon/core"}},
+    {"daemon/audit", {"daemon/core"}},
+    {"daemon/store", {"daemon/core", "daemon/audit"}},
     {"daemon/policy", {"daemon/core"}},
     {"daemon/ledger", {"daemon/core", "daemon/store", "daemon/telemetry"}},
     {"daemon/hook", {}},
     {"daemon/export", {"daemon/core", "daemon/ports"}},
-    {"daemon/ctl", {"daemon/core", "daemon/ports"}},
+    {"daemon/ctl", {"daemon/core", "daemon/ports", "daemon/audit"}},
     {"daemon/engine",
      {"daemon/core", "daemon/ports", "daemon/config", "daemon/telemetry", "daemon/store",
-      "daemon/policy", "daemon/ledger", "daemon/hook"}},
+      "daemon/policy", "daemon/ledger", "daemon/hook", "daemon/audit"}},
     {"plugins", {"daemon/core", "daemon/ports"}},
     {"daemon",  // main.cpp and what it composes with
      {"daemon/core", "daemon/ports", "daemon/config", "daemon/telemetry", "daemon/store",
-      "daemon/policy", "daemon/ledger", "daemon/hook", "daemon/export", "daemon/engine"}},
+      "daemon/policy", "daemon/ledger", "daemon/hook", "daemon/export", "daemon/engine",
+      "daemon/audit"}},
 };
 
 /// Foreign header prefix -> the only folder that may include it.

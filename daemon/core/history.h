@@ -37,6 +37,7 @@ using HistoryValue =
 ///                    deadline_ms, deadline_steady_ms, resuming, accept_job_loss, slurm_state,
 ///                    slurm_busy, slurm_powering_up, slurm_age_ms, jobs, bmc_rounds, slurm_rounds,
 ///                    guid, pinned_guid, fresh_percent, scopes ("NAME EXPECTED LIMIT" in watts);
+///                    approved (in mode advise: by `frugalctl approve`);
 ///                    of a cap also limit_watts, lease_end_ms, class (safety, economy),
 ///                    exception (0 none)
 ///  answer      +     id, ok, text
@@ -48,9 +49,12 @@ using HistoryValue =
 ///
 ///  world_slurm +     state, busy, powering_up, reserved, jobs: a change, at the moment it happens
 ///  world_hook  +     verb: slurmctld calls the hook
-///  world_bmc   +     command (on, off, soft, cycle, cap, uncap), guid, exception, watts: as
-///  received world_job   -     id, nodes, event (start, end, lost) world_start -     what (frugald,
-///  slurmctld), world_kill - what
+///  world_bmc   +     command (on, off, soft, cycle, cap, uncap), guid, exception, watts: received;
+///                    external: sent by somebody else than frugald
+///  world_chassis +   on: at the start of the history and at every change
+///  world_job   -     id, nodes, event (start, end, lost)
+///  world_start -     what (frugald, slurmctld)
+///  world_kill  -     what
 struct HistoryEntry {
     Instant at;
     std::string kind;

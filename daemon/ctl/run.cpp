@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "daemon/ctl/audit.h"
 #include "daemon/ctl/columns.h"
 #include "daemon/ctl/discover.h"
 #include "daemon/ctl/top.h"
@@ -223,6 +224,7 @@ int run(int argc, const char* const* argv, Terminal terminal) {
     add_power(app, request);
     add_cap(app, request);
     add_hold(app, request);
+    add_audit(app, request.verb);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,5 +42,21 @@ int change_cap(const Terminal& terminal, const Daemon& daemon, std::optional<dou
 /// `options.nodes` may be "all".
 int change_hold(const Terminal& terminal, const Daemon& daemon, bool release,
                 const std::string& lasting, const ActOptions& options);
+
+using Verb = std::function<int(const Terminal&, const Daemon&)>;
+
+struct AuditOptions {
+    std::string nodes;    // empty: all
+    std::string since;    // a duration; empty: from the beginning
+    unsigned most = 100;  // of show: the newest so many
+    std::string noted;    // of verify: a hash noted down earlier
+    std::string file;     // of check; "-": the standard input
+};
+int show_audit(const Terminal& terminal, const Daemon& daemon, const AuditOptions& options);
+int verify_audit(const Terminal& terminal, const Daemon& daemon, const AuditOptions& options);
+/// JSON lines, as they were hashed.
+int export_audit(const Terminal& terminal, const Daemon& daemon, const AuditOptions& options);
+/// Judges a file of entries by the rules N1 to N11; needs no daemon.
+int check_audit(const Terminal& terminal, const AuditOptions& options);
 
 }  // namespace frugald::ctl

@@ -15,6 +15,8 @@ public:
     asio::awaitable<std::vector<Outcome>> hold(Caller who, HoldRequest what) override;
     asio::awaitable<Result<Why>> why(std::string node) override;
     asio::awaitable<std::vector<EventLine>> events(WallTime since, std::size_t most) override;
+    asio::awaitable<Result<std::vector<AuditLine>>> audit(AuditRequest what) override;
+    asio::awaitable<Result<AuditVerdict>> verify_audit(std::string noted_hash) override;
 
 private:
     asio::awaitable<void> power_one(Action action, bool dry_run, Outcome& outcome);

@@ -17,6 +17,7 @@ struct Journal::Batch {
     std::vector<ActionRecord> begins;
     std::vector<ActionEnd> ends;
     std::vector<StoredEvent> events;
+    std::vector<HistoryEntry> audits;
     std::vector<Kept> kept;
     Result<std::vector<std::int64_t>> ids{};
     bool wanted = false;  // somebody waits for it, or something is in it
@@ -61,6 +62,11 @@ void Journal::finish(std::int64_t id, std::string result, std::string detail) {
 void Journal::note(std::string node, std::string kind, std::string text, std::int64_t action) {
     collecting_->events.push_back(
         {Instant::now().wall, std::move(node), std::move(kind), std::move(text), action});
+    wake();
+}
+
+void Journal::audit(HistoryEntry entry) {
+    collecting_->audits.push_back(std::move(entry));
     wake();
 }
 
@@ -116,26 +122,34 @@ void Journal::put_back(Batch& unwritten) {
     };
     before(unwritten.ends, collecting_->ends);
     before(unwritten.events, collecting_->events);
+    before(unwritten.audits, collecting_->audits);
     before(unwritten.kept, collecting_->kept);
     collecting_->wanted = true;
 }
 
+Result<void> Journal::write(Batch& batch) {
+    if (!batch.begins.empty()) batch.ids = store_.begin(batch.begins);
+    if (!batch.ids) return tl::unexpected<Error>(batch.ids.error());
+    if (!batch.ends.empty())
+        if (auto written = store_.finish(batch.ends); !written) return written;
+    if (!batch.events.empty())
+        if (auto written = store_.record(batch.events); !written) return written;
+    if (auto written = store_.append_audit(batch.audits); !written) return written;
+    for (const auto& [where, value, erase] : batch.kept)
+        if (auto written = erase ? store_.erase(where.first, where.second)
+                                 : store_.put(where.first, where.second, value);
+            !written)
+            return written;
+    return {};
+}
+
 asio::awaitable<void> Journal::write_batch(std::shared_ptr<Batch> batch) {
-    auto write = [this, batch]() -> Result<void> {
-        if (!batch->begins.empty()) batch->ids = store_.begin(batch->begins);
-        if (!batch->ids) return tl::unexpected<Error>(batch->ids.error());
-        if (!batch->ends.empty())
-            if (auto written = store_.finish(batch->ends); !written) return written;
-        if (!batch->events.empty())
-            if (auto written = store_.record(batch->events); !written) return written;
-        for (const auto& [where, value, erase] : batch->kept)
-            if (auto written = erase ? store_.erase(where.first, where.second)
-                                     : store_.put(where.first, where.second, value);
-                !written)
-                return written;
-        return {};
+    auto work = [this, batch]() -> Result<void> {
+        auto written = store_.together([&] { return write(*batch); });
+        if (!written) batch->ids = tl::unexpected<Error>(written.error());
+        return written;
     };
-    const auto written = co_await exclusively(write);
+    const auto written = co_await exclusively(work);
     judge(written);
 }
 
@@ -177,6 +191,24 @@ asio::awaitable<Result<std::vector<ActionRow>>> Journal::actions(History wanted)
 asio::awaitable<Result<std::vector<StoredEvent>>> Journal::events(History wanted) {
     auto read = [this, wanted] { return store_.events(wanted); };
     co_return co_await exclusively(read);
+}
+
+asio::awaitable<Result<std::vector<AuditRow>>> Journal::audit_rows(AuditQuery wanted) {
+    auto read = [this, wanted] { return store_.audit(wanted); };
+    co_return co_await exclusively(read);
+}
+
+asio::awaitable<Result<AuditProof>> Journal::verify_audit(std::string noted) {
+    constexpr std::size_t rows_at_once = 2000;
+    AuditProof proof;
+    proof.noted_hash = std::move(noted);
+    while (!proof.finished) {
+        auto verify = [this, proof] { return store_.verify_audit(proof, rows_at_once); };
+        auto next = co_await exclusively(std::move(verify));
+        if (!next) co_return next;
+        proof = std::move(*next);
+    }
+    co_return proof;
 }
 
 }  // namespace frugald

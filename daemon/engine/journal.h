@@ -22,6 +22,8 @@ public:
     /// Written soon; the loop does not wait. Order is kept.
     void finish(std::int64_t id, std::string result, std::string detail);
     void note(std::string node, std::string kind, std::string text, std::int64_t action = 0);
+    /// Into the hash-chained audit, in the order of the calls.
+    void audit(HistoryEntry entry);
     void keep(std::string space, std::string key, std::string value);
     void drop(std::string space, std::string key);
     /// Returns when everything asked for before is on disk.
@@ -31,6 +33,11 @@ public:
     asio::awaitable<void> forget_readings(WallTime before);
     asio::awaitable<Result<std::vector<ActionRow>>> actions(History wanted);
     asio::awaitable<Result<std::vector<StoredEvent>>> events(History wanted);
+
+    asio::awaitable<Result<std::vector<AuditRow>>> audit_rows(AuditQuery wanted);
+    /// The whole chain, in pieces between which others may write. `noted` is a hash that was
+    /// noted down earlier, or empty.
+    asio::awaitable<Result<AuditProof>> verify_audit(std::string noted);
 
     /// Why the last write failed; empty while the store works.
     const std::string& failure() const { return failure_; }
@@ -47,6 +54,7 @@ private:
     void wake();
     asio::awaitable<void> write_out();
     void put_back(Batch& unwritten);
+    Result<void> write(Batch& batch);
     asio::awaitable<void> write_batch(std::shared_ptr<Batch> batch);
     void judge(const Result<void>& written);
     template <class F>

@@ -28,6 +28,9 @@ std::string devices(const Snapshot& now);
 
 std::string why(const Why& why);
 std::string events(std::span<const EventLine> events);
+/// Each with its line as the text that was hashed.
+std::string audit(std::span<const AuditLine> lines);
+std::string audit_verdict(const AuditVerdict& verdict);
 std::string outcomes(std::span<const Outcome> outcomes);
 /// {"error":{"fault":...,"text":...}}
 std::string error(std::string_view fault, std::string_view text);

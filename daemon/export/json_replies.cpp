@@ -21,6 +21,25 @@ std::string events(std::span<const EventLine> events) {
     return dump({{"schema", schema}, {"events", std::move(list)}});
 }
 
+std::string audit(std::span<const AuditLine> lines) {
+    Json list = Json::array();
+    for (const AuditLine& line : lines)
+        list.push_back(
+            {{"id", line.id}, {"at", iso8601(line.at)}, {"hash", line.hash}, {"line", line.line}});
+    return dump({{"schema", schema}, {"entries", std::move(list)}});
+}
+
+std::string audit_verdict(const AuditVerdict& verdict) {
+    Json broken = nullptr;
+    if (verdict.broken_id != 0) broken = {{"id", verdict.broken_id}, {"why", verdict.broken_why}};
+    return dump({{"schema", schema},
+                 {"entries", verdict.rows},
+                 {"last_id", verdict.last_id},
+                 {"last_hash", verdict.last_hash},
+                 {"broken", std::move(broken)},
+                 {"noted_id", verdict.noted_id ? Json(verdict.noted_id) : Json(nullptr)}});
+}
+
 std::string outcomes(std::span<const Outcome> outcomes) {
     Json list = Json::array();
     for (const Outcome& outcome : outcomes)

@@ -49,6 +49,7 @@ private:
     asio::awaitable<Answer> nodes(const Question& question, const Target& target);
     asio::awaitable<Answer> why(std::string node);
     asio::awaitable<Answer> events(const Target& target);
+    asio::awaitable<Answer> audit(const Question& question, const Target& target);
     Answer health() const;
 
     asio::io_context& loop_;

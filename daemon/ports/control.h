@@ -71,6 +71,32 @@ struct EventLine {
     std::string text;
 };
 
+/// Entries of the audit (docs/audit.md), oldest first.
+struct AuditRequest {
+    std::vector<std::string> nodes{};  // empty: all
+    WallTime since{};
+    std::int64_t after = 0;  // only entries with larger numbers
+    std::size_t most = 100;
+    bool oldest = false;  // the oldest so many of them, not the newest
+};
+
+struct AuditLine {
+    std::int64_t id = 0;
+    WallTime at{};
+    std::string line;  // the entry as JSON, as it was hashed
+    std::string hash;
+};
+
+/// Whether the audit's chain is whole.
+struct AuditVerdict {
+    std::uint64_t rows = 0;  // that are
+    std::int64_t last_id = 0;
+    std::string last_hash;
+    std::int64_t broken_id = 0;  // the first row that is wrong or missing; 0: none
+    std::string broken_why;
+    std::int64_t noted_id = 0;  // the row with the hash that was asked for; 0: not in the chain
+};
+
 /// What the outside may ask of the running daemon. Called on the loop thread; whether the caller
 /// may act has been decided before (the export layer, by peer credentials).
 class Control {
@@ -82,6 +108,9 @@ public:
     virtual asio::awaitable<std::vector<Outcome>> hold(Caller who, HoldRequest what) = 0;
     virtual asio::awaitable<Result<Why>> why(std::string node) = 0;
     virtual asio::awaitable<std::vector<EventLine>> events(WallTime since, std::size_t most) = 0;
+    virtual asio::awaitable<Result<std::vector<AuditLine>>> audit(AuditRequest what) = 0;
+    /// `noted_hash`: one that was noted down earlier, or empty.
+    virtual asio::awaitable<Result<AuditVerdict>> verify_audit(std::string noted_hash) = 0;
 };
 
 }  // namespace frugald

@@ -75,9 +75,11 @@ public:
     std::string_view file() const { return sqlite3_db_filename(handle_.get(), "main"); }
     std::int64_t last_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
 
-    /// Everything that `work` (returning Result<void>) does, or nothing of it.
+    /// Everything that `work` (returning Result<void>) does, or nothing of it. Inside another
+    /// transaction it is a part of that one: whoever began it must fail when this fails.
     template <class Work>
     Result<void> transaction(Work work) {
+        if (!sqlite3_get_autocommit(handle_.get())) return work();
         if (auto begun = execute("BEGIN IMMEDIATE"); !begun) return begun;
         auto done = work();
         if (done) done = execute("COMMIT");

@@ -7,7 +7,7 @@ namespace frugald {
 namespace {
 
 constexpr std::int64_t application = 0x46525547;  // "FRUG"
-constexpr std::int64_t version = 1;
+constexpr std::int64_t main_version = 2, readings_version = 1;
 
 constexpr const char* main_tables = R"(
 CREATE TABLE action(
@@ -26,6 +26,15 @@ CREATE INDEX event_by_time ON event(at_ms);
 CREATE TABLE entry(
     space TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
     PRIMARY KEY(space, key)) STRICT, WITHOUT ROWID;
+)";
+
+// What schema 2 adds. `node` is for finding rows; the hash is over the line.
+constexpr const char* audit_table = R"(
+CREATE TABLE audit(
+    id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, node TEXT NOT NULL, line TEXT NOT NULL,
+    hash TEXT NOT NULL) STRICT;
+CREATE INDEX audit_by_node ON audit(node, id);
+CREATE INDEX audit_by_time ON audit(at_ms);
 )";
 
 // Ordered by time, so that writing stays fast and forgetting is cheap at any size; reading the
@@ -48,9 +57,10 @@ Result<std::int64_t> single_number(Database& database, const char* sql) {
     return statement->integer(0);
 }
 
-Result<void> create(Database& database, const char* tables) {
+/// `tables` is what a database of schema `version` has and older ones lack.
+Result<void> advance(Database& database, const std::string& tables, std::int64_t version) {
     const auto work = [&]() -> Result<void> {
-        if (auto done = database.execute(tables); !done) return done;
+        if (auto done = database.execute(tables.c_str()); !done) return done;
         return database.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
                                             application, version)
                                     .c_str());
@@ -58,28 +68,32 @@ Result<void> create(Database& database, const char* tables) {
     return database.transaction(work);
 }
 
-Result<void> check_or_create(Database& database, const char* tables) {
+/// The schema that the file has; 0 for a new one.
+Result<std::int64_t> schema_of(Database& database, std::int64_t known) {
     const auto objects = single_number(database, "SELECT count(*) FROM sqlite_schema");
-    if (!objects) return tl::unexpected(objects.error());
-    if (*objects == 0) return create(database, tables);
+    if (!objects || *objects == 0) return objects;
     const auto owner = single_number(database, "PRAGMA application_id");
-    const auto found = single_number(database, "PRAGMA user_version");
+    auto found = single_number(database, "PRAGMA user_version");
     if (!owner || !found) return tl::unexpected((owner ? found : owner).error());
     if (*owner != application)
         return fail(Fault::unavailable,
                     fmt::format("{} is another program's database; move it away", database.file()));
-    if (*found > version)
+    if (*found > known)
         return fail(Fault::unavailable,
                     fmt::format("{} was written by a newer frugald (schema {}, this one knows {}); "
                                 "install that version again",
-                                database.file(), *found, version));
-    return {};
+                                database.file(), *found, known));
+    return found;
 }
 
 }  // namespace
 
 Result<void> prepare_main_schema(Database& database) {
-    if (auto done = check_or_create(database, main_tables); !done) return done;
+    const auto found = schema_of(database, main_version);
+    if (!found) return tl::unexpected(found.error());
+    const std::string missing = (*found < 1 ? main_tables : std::string{}) + audit_table;
+    if (*found < main_version)
+        if (auto done = advance(database, missing, main_version); !done) return done;
     auto check = database.prepare("PRAGMA quick_check(1)");
     if (!check) return tl::unexpected(check.error());
     const auto row = check->step();
@@ -93,7 +107,9 @@ Result<void> prepare_main_schema(Database& database) {
 }
 
 Result<void> prepare_readings_schema(Database& database) {
-    return check_or_create(database, readings_tables);
+    const auto found = schema_of(database, readings_version);
+    if (!found) return tl::unexpected(found.error());
+    return *found ? Result<void>{} : advance(database, readings_tables, readings_version);
 }
 
 }  // namespace frugald

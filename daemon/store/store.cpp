@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/store/audit.h"
 #include "daemon/store/events.h"
 #include "daemon/store/journal.h"
 #include "daemon/store/map.h"
@@ -56,6 +57,18 @@ public:
     Result<std::vector<StoredEvent>> events(const History& wanted) override {
         return events_.events(wanted);
     }
+    Result<void> append_audit(std::span<const HistoryEntry> entries) override {
+        return audit_.append(entries);
+    }
+    Result<std::vector<AuditRow>> audit(const AuditQuery& wanted) override {
+        return audit_.rows(wanted);
+    }
+    Result<AuditProof> verify_audit(AuditProof so_far, std::size_t most) override {
+        return audit_.verify(std::move(so_far), most);
+    }
+    Result<void> together(const std::function<Result<void>()>& work) override {
+        return main_.transaction(work);
+    }
     Result<void> put(const std::string& space, const std::string& key,
                      const std::string& value) override {
         return map_.put(space, key, value);
@@ -77,6 +90,7 @@ private:
     JournalTable journal_{main_};
     EventsTable events_{main_};
     MapTable map_{main_};
+    AuditTable audit_{main_};
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 
 #include "daemon/core/action.h"
 #include "daemon/core/clock.h"
+#include "daemon/core/history.h"
 #include "daemon/core/reading.h"
 #include "daemon/core/result.h"
 
@@ -67,8 +69,36 @@ struct History {
     std::size_t most = 100;  // the newest so many, returned oldest first
 };
 
-/// Readings, the action journal and events, in one directory. All calls block: run them in
-/// offload(), one at a time. What `begin`, `finish`, `record` and `put` have returned from is on
+/// Which rows of the audit, always returned oldest first.
+struct AuditQuery {
+    std::vector<std::string> nodes{};  // empty: all
+    WallTime since{};
+    std::int64_t after = 0;  // only rows with larger numbers
+    std::size_t most = 100;
+    bool oldest = false;  // the oldest so many of them (to read on from), not the newest
+};
+
+struct AuditRow {
+    std::int64_t id = 0;
+    WallTime at{};
+    std::string line{};  // compact JSON (docs/audit.md)
+    std::string hash{};
+};
+
+/// How far the audit's chain has been verified, and what was found.
+struct AuditProof {
+    std::uint64_t rows = 0;  // verified
+    std::int64_t last_id = 0;
+    std::string last_hash{};  // of row last_id: what an administrator may note down
+    bool finished = false;
+    std::int64_t broken_id = 0;  // the first row that is wrong or missing; 0: none
+    std::string broken_why{};
+    std::string noted_hash{};   // set by the caller: a hash noted down earlier
+    std::int64_t noted_id = 0;  // the row that has it; 0: none was met
+};
+
+/// Readings, the action journal, events and the audit, in one directory. All calls block: run them
+/// in offload(), one at a time. What `begin`, `finish`, `record` and `put` have returned from is on
 /// disk (fsync) and survives kill -9 and a power cut; readings may lose their last seconds.
 class Store {
 public:
@@ -95,6 +125,17 @@ public:
 
     virtual Result<void> record(std::span<const StoredEvent> events) = 0;
     virtual Result<std::vector<StoredEvent>> events(const History& wanted) = 0;
+
+    /// Adds to the hash-chained audit, in this order.
+    virtual Result<void> append_audit(std::span<const HistoryEntry> entries) = 0;
+    virtual Result<std::vector<AuditRow>> audit(const AuditQuery& wanted) = 0;
+    /// Verifies the next `most` rows of the chain; begin with an empty proof, go on until it is
+    /// finished.
+    virtual Result<AuditProof> verify_audit(AuditProof so_far, std::size_t most) = 0;
+
+    /// Everything that `work` writes by the functions above and below, but for readings, in one
+    /// transaction: all of it, or nothing when `work` or the commit fails.
+    virtual Result<void> together(const std::function<Result<void>()>& work) = 0;
 
     /// A small durable map for what must survive a restart: holds, cap leases, energy counters.
     virtual Result<void> put(const std::string& space, const std::string& key,

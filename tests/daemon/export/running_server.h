@@ -19,6 +19,8 @@ public:
 
     std::uint16_t port() const { return server_->port(); }
     const std::filesystem::path& socket() const { return socket_; }
+    /// Only to be touched inside on_loop.
+    SmallCluster& cluster() { return cluster_; }
     void publish(Snapshot snapshot);
     /// Runs `job` on the loop and waits for it.
     void on_loop(std::function<void()> job);

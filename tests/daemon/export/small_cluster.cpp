@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace frugald::test {
 
 using Kind = Outcome::Kind;
@@ -81,6 +83,34 @@ asio::awaitable<std::vector<EventLine>> SmallCluster::events(WallTime since, std
     for (const EventLine& event : events_)
         if (event.at >= since && wanted.size() < most) wanted.push_back(event);
     co_return wanted;
+}
+
+void SmallCluster::add_audit(std::string line, const std::string& node) {
+    const auto id = static_cast<std::int64_t>(audit_.size()) + 1;
+    audit_.push_back({node, {id, Instant::now().wall, std::move(line), fmt::format("hash{}", id)}});
+}
+
+asio::awaitable<Result<std::vector<AuditLine>>> SmallCluster::audit(AuditRequest what) {
+    std::vector<AuditLine> found;
+    for (const auto& [node, line] : audit_) {
+        const bool named =
+            what.nodes.empty() || std::ranges::find(what.nodes, node) != what.nodes.end();
+        if (named && line.id > what.after && line.at >= what.since) found.push_back(line);
+    }
+    const auto surplus = found.size() - std::min(found.size(), what.most);
+    const auto newest = found.begin() + static_cast<std::ptrdiff_t>(surplus);
+    if (what.oldest)
+        found.resize(found.size() - surplus);
+    else
+        found.erase(found.begin(), newest);
+    co_return found;
+}
+
+asio::awaitable<Result<AuditVerdict>> SmallCluster::verify_audit(std::string noted_hash) {
+    AuditVerdict answer = verdict;
+    for (const auto& [node, line] : audit_)
+        if (line.hash == noted_hash) answer.noted_id = line.id;
+    co_return answer;
 }
 
 }  // namespace frugald::test

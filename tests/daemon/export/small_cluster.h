@@ -15,12 +15,19 @@ public:
     asio::awaitable<std::vector<Outcome>> hold(Caller who, HoldRequest what) override;
     asio::awaitable<Result<Why>> why(std::string node) override;
     asio::awaitable<std::vector<EventLine>> events(WallTime since, std::size_t most) override;
+    asio::awaitable<Result<std::vector<AuditLine>>> audit(AuditRequest what) override;
+    asio::awaitable<Result<AuditVerdict>> verify_audit(std::string noted_hash) override;
+    /// Adds an entry with the number that follows.
+    void add_audit(std::string line, const std::string& node);
+    /// What verify_audit answers.
+    AuditVerdict verdict{};
 
 private:
     void note(const Caller& who, std::string node, std::string kind, const std::string& reason);
 
     std::shared_ptr<Snapshot> now_;
     std::vector<EventLine> events_;
+    std::vector<std::pair<std::string, AuditLine>> audit_;  // with its node
 };
 
 }  // namespace frugald::test

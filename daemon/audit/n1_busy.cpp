@@ -1,0 +1,81 @@
+#include <fmt/ranges.h>
+
+#include "daemon/audit/rule.h"
+
+namespace frugald::audit {
+
+namespace {
+
+/// N1: no off, soft-off or cycle of a node that Slurm uses, or of which Slurm's state is unknown
+/// or old. A cycle only inside a resume.
+class BusyNodesStayOn final : public Rule {
+public:
+    explicit BusyNodesStayOn(Findings& findings) : Rule("N1", findings) {}
+
+    void see(const Record& record, const Facts& facts) override {
+        if (record.kind == "command" && cuts_power(record.text("action")))
+            judge_command(record, facts);
+        if (record.kind == "world_bmc" && cuts_power(record.text("command")) &&
+            !record.flag("external"))
+            judge_received(record, facts);
+    }
+
+private:
+    void judge_command(const Record& command, const Facts& facts) {
+        judged();
+        if (by_admin(command) && command.flag("accept_job_loss")) return;
+        const auto what = command.text("action"), state = command.text("slurm_state");
+        const auto age = command.number("slurm_age_ms");
+        const double allowed = facts.setting("max_scheduler_age_ms", 10'000);
+        if (!age)
+            return violated(command, fmt::format("{} without a reading of Slurm's state", what));
+        if (*age > allowed)
+            return violated(command, fmt::format("{} on a Slurm state {:.0f} ms old, {:.0f} ms "
+                                                 "allowed",
+                                                 what, *age, allowed));
+        if (command.flag("resuming")) {
+            if (!command.flag("slurm_powering_up"))
+                violated(command, fmt::format("{} inside a resume, but Slurm shows the node as "
+                                              "\"{}\", not powering up",
+                                              what, state));
+            return;
+        }
+        const auto jobs = command.list("jobs");
+        if (!jobs.empty())
+            return violated(command, fmt::format("{} while job {} is on the node (Slurm: \"{}\")",
+                                                 what, fmt::join(jobs, ", "), state));
+        if (!command.field("slurm_busy") || command.flag("slurm_busy") ||
+            command.flag("slurm_powering_up"))
+            violated(command, fmt::format("{} while Slurm shows the node as \"{}\"{}", what, state,
+                                          command.field("slurm_busy") ? "" : ", which is unknown"));
+    }
+
+    void judge_received(const Record& received, const Facts& facts) {
+        const auto& node = facts.node(received.node);
+        if (!node.world_slurm) return;
+        judged();
+        const auto& truth = *node.world_slurm;
+        if (!truth.flag("busy") && !truth.flag("reserved")) return;
+        const auto* command = node.command;
+        const bool accepted = command && by_admin(*command) && command->flag("accept_job_loss") &&
+                              cuts_power(command->text("action"));
+        const bool inside_resume =
+            truth.flag("powering_up") && (!command || command->flag("resuming"));
+        if (accepted || inside_resume) return;
+        violated(received,
+                 fmt::format("the BMC received {} while Slurm had the node \"{}\"{}{}",
+                             received.text("command"), truth.text("state"),
+                             truth.flag("busy") ? ", in use" : ", reserved",
+                             truth.list("jobs").empty()
+                                 ? ""
+                                 : fmt::format(" by job {}", fmt::join(truth.list("jobs"), ", "))));
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Rule> busy_nodes_stay_on(Findings& findings) {
+    return std::make_unique<BusyNodesStayOn>(findings);
+}
+
+}  // namespace frugald::audit

@@ -1,0 +1,89 @@
+#include "daemon/audit/rule.h"
+
+namespace frugald::audit {
+
+namespace {
+
+// An off that left before the daemon could know of the resume may still arrive.
+constexpr std::int64_t on_its_way_ms = 1000;
+
+/// N2: no off after a newer resume of the node, and none after the deadline of its suspend.
+class NoLateOff final : public Rule {
+public:
+    explicit NoLateOff(Findings& findings) : Rule("N2", findings) {}
+
+    void see(const Record& record, const Facts& facts) override {
+        if (record.kind == "command" && cuts_power(record.text("action")))
+            judge_command(record, facts);
+        if (record.kind == "world_bmc" && cuts_power(record.text("command")) &&
+            !record.flag("external"))
+            judge_received(record, facts);
+    }
+
+private:
+    void judge_command(const Record& command, const Facts& facts) {
+        judged();
+        const auto what = command.text("action");
+        const auto generation = command.integer("generation"), newest = command.integer("newest");
+        if (generation && newest && *generation < *newest)
+            return violated(command, fmt::format("{} of request {}, but request {} is newer", what,
+                                                 *generation, *newest));
+        if (command.flag("resuming")) return;
+        if (late(command, what)) return;
+        const auto* hook = facts.node(command.node).hook;
+        if (!hook || hook->text("verb") != "resume" || by_admin(command)) return;
+        const auto resumed = hook->integer("generation");
+        if (!resumed || !generation || *generation < *resumed)
+            violated(command,
+                     fmt::format("{} after the resume of {} (request {})", what,
+                                 iso8601(from_unix_ms(hook->wall_ms)), resumed.value_or(0)));
+    }
+
+    bool late(const Record& command, const std::string& what) {
+        const auto wall = command.integer("deadline_ms");
+        const auto steady = command.integer("deadline_steady_ms");
+        const bool by_wall = wall && command.wall_ms > *wall;
+        const bool by_steady = steady && command.steady_ms > *steady;
+        if (by_wall || by_steady)
+            violated(command,
+                     fmt::format("{} {} ms after its deadline by the {} clock", what,
+                                 by_wall ? command.wall_ms - *wall : command.steady_ms - *steady,
+                                 by_wall ? "wall" : "steady"));
+        return by_wall || by_steady;
+    }
+
+    void judge_received(const Record& received, const Facts& facts) {
+        const auto& node = facts.node(received.node);
+        const auto* call = node.world_hook;
+        if (!call) return;
+        judged();
+        const auto* command = node.command;
+        if (command && (command->flag("resuming") || by_admin(*command))) return;
+        if (call->text("verb") == "resume") {
+            const bool on_its_way = command && command->at_ms <= call->at_ms &&
+                                    received.at_ms - call->at_ms <= on_its_way_ms;
+            if (!on_its_way)
+                violated(received,
+                         fmt::format("the BMC received {} {} ms after slurmctld called "
+                                     "the resume",
+                                     received.text("command"), received.at_ms - call->at_ms));
+            return;
+        }
+        // The deadline in the daemon's entry holds for this call of the hook, if it is not older.
+        const auto* hook = node.hook && node.hook->text("verb") == "suspend" ? node.hook : nullptr;
+        const auto deadline = hook && hook->at_ms >= call->at_ms ? hook->integer("deadline_ms")
+                                                                 : call->integer("deadline_ms");
+        if (deadline && received.wall_ms > *deadline)
+            violated(received,
+                     fmt::format("the BMC received {} {} ms after the deadline of the suspend",
+                                 received.text("command"), received.wall_ms - *deadline));
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Rule> no_late_off(Findings& findings) {
+    return std::make_unique<NoLateOff>(findings);
+}
+
+}  // namespace frugald::audit

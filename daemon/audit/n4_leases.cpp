@@ -1,0 +1,101 @@
+#include "daemon/audit/rule.h"
+
+namespace frugald::audit {
+
+namespace {
+
+constexpr std::int64_t grace_ms = 60'000;
+
+/// N4: every cap has an owner, a class and an end; economy caps are ended in time while the daemon
+/// runs, and none is left by an orderly stop.
+class CapsHaveAnEnd final : public Rule {
+public:
+    explicit CapsHaveAnEnd(Findings& findings) : Rule("N4", findings) {}
+
+    void see(const Record& record, const Facts& facts) override {
+        if (facts.running() && record.at_ms >= next_look_ms_) look_for_late_ones(record, facts);
+        const auto action = record.text("action");
+        if (record.kind == "command" && action == "cap") begin(record);
+        const bool asked = record.kind == "command" && action == "uncap";
+        const bool received = record.kind == "world_bmc" && record.text("command") == "uncap";
+        if (record.kind == "cap_end" || received) leases_.erase(record.node);
+        if (asked && leases_.contains(record.node)) leases_.at(record.node).release_asked = true;
+        if (record.kind == "answer") answered(record);
+        if (record.kind == "stop") stopped_ = true;
+        if (record.kind == "config" && record.text("event") == "start") {
+            if (stopped_) look_for_left_ones(record);
+            stopped_ = false;
+        }
+    }
+
+    void finish(const Record& last, const Facts&) override {
+        if (stopped_) look_for_left_ones(last);
+    }
+
+private:
+    struct Lease {
+        std::int64_t id = 0;
+        std::int64_t end_ms = 0;  // wall
+        bool economy = false;
+        bool release_asked = false;
+        bool told = false;
+    };
+
+    void begin(const Record& command) {
+        judged();
+        const auto owner = command.text("by").empty() ? command.text("actor") : command.text("by");
+        const auto kind = command.text("class");
+        const auto end = command.integer("lease_end_ms");
+        if (owner.empty()) violated(command, "a cap without an owner");
+        if (kind != "safety" && kind != "economy")
+            violated(command, fmt::format("a cap of class \"{}\"", kind));
+        if (!end) violated(command, "a cap without an end of its lease");
+        leases_[command.node] = {command.integer("id").value_or(0), end.value_or(command.wall_ms),
+                                 kind == "economy", false, false};
+    }
+
+    /// A cap that the BMC refused is none.
+    void answered(const Record& answer) {
+        const auto lease = leases_.find(answer.node);
+        const auto id = answer.integer("id");
+        if (lease != leases_.end() && id && *id == lease->second.id && answer.field("ok") &&
+            !answer.flag("ok"))
+            leases_.erase(lease);
+    }
+
+    /// A daemon that has asked the BMC in time has done its part; whether the BMC obeyed is seen
+    /// by read-backs and told as an incident.
+    void look_for_late_ones(const Record& now, const Facts& facts) {
+        next_look_ms_ = now.at_ms + 1000;
+        for (auto& [node, lease] : leases_) {
+            if (!lease.economy || lease.told || lease.release_asked) continue;
+            if (now.wall_ms <= lease.end_ms + grace_ms) continue;
+            if (now.at_ms <= facts.running_since_ms() + grace_ms) continue;
+            lease.told = true;
+            violated(now, node,
+                     fmt::format("an economy cap is still there {} s after the end of its lease",
+                                 (now.wall_ms - lease.end_ms) / 1000));
+        }
+    }
+
+    void look_for_left_ones(const Record& now) {
+        judged();
+        for (auto& [node, lease] : leases_) {
+            if (!lease.economy || lease.told || lease.release_asked) continue;
+            lease.told = true;
+            violated(now, node, "an economy cap was left by an orderly stop");
+        }
+    }
+
+    std::map<std::string, Lease> leases_;
+    bool stopped_ = false;
+    std::int64_t next_look_ms_ = std::numeric_limits<std::int64_t>::min();
+};
+
+}  // namespace
+
+std::unique_ptr<Rule> caps_have_an_end(Findings& findings) {
+    return std::make_unique<CapsHaveAnEnd>(findings);
+}
+
+}  // namespace frugald::audit
