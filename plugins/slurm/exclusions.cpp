@@ -32,11 +32,11 @@ std::string without_counts(std::string_view exclusions) {
 
 Result<std::vector<std::string>> excluded_nodes(const Picture& picture, HostlistCache& hostlists) {
     std::set<std::string> excluded;
-    const auto& controller = picture.controller;
-    const auto named = hostlists.expand(without_counts(controller.suspend_exc_nodes));
+    const auto& saving = picture.controller.power_saving;
+    const auto named = hostlists.expand(without_counts(saving.suspend_exc_nodes));
     if (!named) return fail(Fault::unparsable, "SuspendExcNodes: " + named.error().text);
     excluded.insert((*named)->begin(), (*named)->end());
-    const auto parts = without_counts(controller.suspend_exc_parts);
+    const auto parts = without_counts(saving.suspend_exc_parts);
     for (const auto name : split(parts))
         for (const auto& partition : picture.partitions) {
             if (partition.name != name) continue;
@@ -45,7 +45,7 @@ Result<std::vector<std::string>> excluded_nodes(const Picture& picture, Hostlist
             excluded.insert((*nodes)->begin(), (*nodes)->end());
         }
     // The other states of SuspendExcStates are refused by the guard or the policies anyway.
-    if (controller.suspend_exc_states.find("CLOUD") != std::string::npos)
+    if (saving.suspend_exc_states.find("CLOUD") != std::string::npos)
         for (const auto& node : picture.nodes)
             if (node.has(NodeFlag::cloud)) excluded.insert(node.name);
     return std::vector<std::string>{excluded.begin(), excluded.end()};

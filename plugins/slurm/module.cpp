@@ -34,11 +34,22 @@ public:
     Scheduler* scheduler() override { return this; }
 
     asio::awaitable<Result<std::shared_ptr<const SchedulerView>>> read() override {
-        auto reply = co_await link_.ask(LoadRequest{}, config_.deadline);
+        auto reply = co_await link_.ask(LoadRequest{last_ ? last_number_ : 0}, config_.deadline);
         if (!reply) co_return tl::unexpected{reply.error()};
+        if (const auto* unchanged = std::get_if<Unchanged>(&*reply)) {
+            if (!last_) co_return fail(Fault::unparsable, "frugald-slurm answered without nodes");
+            auto again = std::make_shared<SchedulerView>(*last_);
+            again->read_at = answered(unchanged->answered_at_ns, Instant::now());
+            last_ = again;
+            co_return last_;
+        }
         auto* picture = std::get_if<Picture>(&*reply);
         if (!picture) co_return fail(Fault::unparsable, "frugald-slurm answered without nodes");
-        co_return view_of(std::move(*picture), Instant::now());
+        const auto number = picture->number;
+        auto view = view_of(std::move(*picture), Instant::now());
+        last_ = view ? *view : nullptr;
+        last_number_ = number;
+        co_return view;
     }
 
     asio::awaitable<Result<void>> command(SchedulerCommand what, std::vector<std::string> nodes,
@@ -61,6 +72,8 @@ public:
 private:
     const SlurmConfig config_;
     WorkerLink link_;
+    std::shared_ptr<const SchedulerView> last_;
+    PictureNumber last_number_ = 0;
 };
 
 }  // namespace

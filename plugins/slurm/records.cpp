@@ -5,7 +5,8 @@ namespace frugald::slurm {
 namespace {
 
 /// The fewest bytes that one record can take.
-constexpr std::size_t least_text = 4, least_partition = 11, least_node = 33, least_job = 29;
+constexpr std::size_t least_text = 4, least_partition = 12, least_node = 37, least_job = 29,
+                      least_reservation = 25;
 
 void write(ByteWriter& writer, std::optional<std::uint32_t> number) {
     writer.u8(number.has_value());
@@ -17,6 +18,37 @@ std::optional<std::uint32_t> read_optional(ByteReader& reader) {
     return reader.u32();
 }
 
+void write(ByteWriter& writer, const SchedulerPowerSaving& saving) {
+    for (const auto* text :
+         {&saving.suspend_program, &saving.resume_program, &saving.resume_fail_program,
+          &saving.suspend_exc_nodes, &saving.suspend_exc_parts, &saving.suspend_exc_states,
+          &saving.slurmctld_parameters, &saving.private_data, &saving.debug_flags,
+          &saving.library_version})
+        writer.text(*text);
+    write(writer, saving.suspend_rate);
+    write(writer, saving.resume_rate);
+    writer.i64(saving.slurmd_timeout.count());
+    writer.i64(saving.batch_start_timeout.count());
+    writer.i64(saving.message_timeout.count());
+    writer.u32(saving.return_to_service);
+}
+
+SchedulerPowerSaving read_power_saving(ByteReader& reader) {
+    SchedulerPowerSaving saving;
+    for (auto* text : {&saving.suspend_program, &saving.resume_program, &saving.resume_fail_program,
+                       &saving.suspend_exc_nodes, &saving.suspend_exc_parts,
+                       &saving.suspend_exc_states, &saving.slurmctld_parameters,
+                       &saving.private_data, &saving.debug_flags, &saving.library_version})
+        *text = reader.text();
+    saving.suspend_rate = read_optional(reader);
+    saving.resume_rate = read_optional(reader);
+    saving.slurmd_timeout = std::chrono::seconds{reader.i64()};
+    saving.batch_start_timeout = std::chrono::seconds{reader.i64()};
+    saving.message_timeout = std::chrono::seconds{reader.i64()};
+    saving.return_to_service = reader.u32();
+    return saving;
+}
+
 void write(ByteWriter& writer, const ControllerRecord& controller) {
     writer.text(controller.version);
     writer.text(controller.slurm_user);
@@ -25,9 +57,7 @@ void write(ByteWriter& writer, const ControllerRecord& controller) {
     write(writer, controller.suspend_time);
     writer.u32(controller.suspend_timeout);
     writer.u32(controller.resume_timeout);
-    writer.text(controller.suspend_exc_nodes);
-    writer.text(controller.suspend_exc_parts);
-    writer.text(controller.suspend_exc_states);
+    write(writer, controller.power_saving);
 }
 
 ControllerRecord read_controller(ByteReader& reader) {
@@ -39,15 +69,14 @@ ControllerRecord read_controller(ByteReader& reader) {
     controller.suspend_time = read_optional(reader);
     controller.suspend_timeout = reader.u32();
     controller.resume_timeout = reader.u32();
-    controller.suspend_exc_nodes = reader.text();
-    controller.suspend_exc_parts = reader.text();
-    controller.suspend_exc_states = reader.text();
+    controller.power_saving = read_power_saving(reader);
     return controller;
 }
 
 void write(ByteWriter& writer, const PartitionRecord& partition) {
     writer.text(partition.name);
     writer.text(partition.nodes);
+    writer.u8(partition.up);
     write(writer, partition.suspend_time);
     write(writer, partition.suspend_timeout);
     write(writer, partition.resume_timeout);
@@ -56,6 +85,7 @@ void write(ByteWriter& writer, const PartitionRecord& partition) {
 void read(ByteReader& reader, PartitionRecord& partition) {
     partition.name = reader.text();
     partition.nodes = reader.text();
+    partition.up = reader.u8() != 0;
     partition.suspend_time = read_optional(reader);
     partition.suspend_timeout = read_optional(reader);
     partition.resume_timeout = read_optional(reader);
@@ -69,6 +99,7 @@ void write(ByteWriter& writer, const NodeRecord& node) {
     writer.i64(node.boot_time);
     writer.i64(node.slurmd_start_time);
     writer.text(node.reason);
+    writer.text(node.features);
 }
 
 void read(ByteReader& reader, NodeRecord& node) {
@@ -81,6 +112,7 @@ void read(ByteReader& reader, NodeRecord& node) {
     node.boot_time = reader.i64();
     node.slurmd_start_time = reader.i64();
     node.reason = reader.text();
+    node.features = reader.text();
 }
 
 void write(ByteWriter& writer, const JobRecord& job) {
@@ -102,6 +134,22 @@ void read(ByteReader& reader, JobRecord& job) {
     job.end = reader.i64();
 }
 
+void write(ByteWriter& writer, const ReservationRecord& reservation) {
+    writer.text(reservation.name);
+    writer.text(reservation.nodes);
+    writer.i64(reservation.start);
+    writer.i64(reservation.end);
+    writer.u8(reservation.maintenance);
+}
+
+void read(ByteReader& reader, ReservationRecord& reservation) {
+    reservation.name = reader.text();
+    reservation.nodes = reader.text();
+    reservation.start = reader.i64();
+    reservation.end = reader.i64();
+    reservation.maintenance = reader.u8() != 0;
+}
+
 template <class Record>
 void write_all(ByteWriter& writer, const std::vector<Record>& records) {
     writer.u32(static_cast<std::uint32_t>(records.size()));
@@ -120,22 +168,24 @@ void read_all(ByteReader& reader, std::vector<Record>& records, std::size_t leas
 }  // namespace
 
 void write(ByteWriter& writer, const Picture& picture) {
+    writer.i64(picture.number);
     writer.i64(picture.answered_at_ns);
-    writer.text(picture.library_version);
     write(writer, picture.controller);
     write_all(writer, picture.partitions);
     write_all(writer, picture.nodes);
     write_all(writer, picture.jobs);
+    write_all(writer, picture.reservations);
 }
 
 Picture read_picture(ByteReader& reader) {
     Picture picture;
+    picture.number = reader.i64();
     picture.answered_at_ns = reader.i64();
-    picture.library_version = reader.text();
     picture.controller = read_controller(reader);
     read_all(reader, picture.partitions, least_partition);
     read_all(reader, picture.nodes, least_node);
     read_all(reader, picture.jobs, least_job);
+    read_all(reader, picture.reservations, least_reservation);
     return picture;
 }
 

@@ -47,6 +47,7 @@ char sign(const NodeRecord& node) {
 
 std::string state_text(const NodeRecord& node) {
     auto text = word(node);
+    if (node.has(NodeFlag::unknown)) return text + '?';
     if (text == "fail" || text == "failing" || text == "inval" || text.back() == '+') return text;
     if (text == "maint") return node.has(NodeFlag::no_respond) ? "maint*" : text;
     if (const char mark = sign(node)) text += mark;

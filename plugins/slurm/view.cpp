@@ -12,9 +12,15 @@ namespace frugald::slurm {
 
 namespace {
 
-std::optional<WallTime> wall_time(UnixTime at) {
-    if (at <= 0) return std::nullopt;
-    return WallTime{std::chrono::seconds{at}};
+std::vector<std::string> split(const std::string& list) {
+    std::vector<std::string> words;
+    std::size_t from = 0;
+    while (from < list.size()) {
+        const auto comma = std::min(list.find(',', from), list.size());
+        if (comma > from) words.push_back(list.substr(from, comma - from));
+        from = comma + 1;
+    }
+    return words;
 }
 
 SchedulerNode node_of(NodeRecord&& record) {
@@ -40,6 +46,7 @@ SchedulerNode node_of(NodeRecord&& record) {
     node.allocated_cpus = record.allocated_cpus;
     node.boot_time = wall_time(record.boot_time);
     node.slurmd_start_time = wall_time(record.slurmd_start_time);
+    node.features = split(record.features);
     node.name = std::move(record.name);
     node.reason = std::move(record.reason);
     return node;
@@ -79,26 +86,6 @@ void take_timeouts(const Picture& picture, SchedulerView& view) {
     if (suspend_time) view.suspend_time = std::chrono::seconds{*suspend_time};
 }
 
-Result<void> take_partitions(const Picture& picture, HostlistCache& hostlists,
-                             SchedulerView& view) {
-    for (const auto& partition : picture.partitions) {
-        const auto names = hostlists.expand(partition.nodes);
-        if (!names)
-            return fail(Fault::unparsable, fmt::format("the nodes of partition {}: {}",
-                                                       partition.name, names.error().text));
-        for (const auto& name : **names)
-            if (const auto node = view.nodes.find(name); node != view.nodes.end())
-                node->second.partitions.push_back(partition.name);
-    }
-    return {};
-}
-
-Instant earlier(Instant now, std::int64_t answered_at_ns) {
-    const SteadyTime answered{std::chrono::nanoseconds{answered_at_ns}};
-    const auto age = std::max(now.steady - answered, SteadyTime::duration::zero());
-    return {now.steady - age, now.wall - std::chrono::ceil<std::chrono::milliseconds>(age)};
-}
-
 }  // namespace
 
 Result<const HostlistCache::Names*> HostlistCache::expand(const std::string& hostlist) {
@@ -113,14 +100,26 @@ Result<const HostlistCache::Names*> HostlistCache::expand(const std::string& hos
     return &known_.emplace(hostlist, std::move(names)).first->second;
 }
 
+std::optional<WallTime> wall_time(UnixTime at) {
+    if (at <= 0) return std::nullopt;
+    return WallTime{std::chrono::seconds{at}};
+}
+
+Instant answered(std::int64_t answered_at_ns, Instant now) {
+    const SteadyTime at{std::chrono::nanoseconds{answered_at_ns}};
+    const auto age = std::max(now.steady - at, SteadyTime::duration::zero());
+    return {now.steady - age, now.wall - std::chrono::ceil<std::chrono::milliseconds>(age)};
+}
+
 Result<std::shared_ptr<const SchedulerView>> view_of(Picture picture, Instant now) {
     auto view = std::make_shared<SchedulerView>();
     HostlistCache hostlists;
-    view->read_at = earlier(now, picture.answered_at_ns);
+    view->read_at = answered(picture.answered_at_ns, now);
     view->version = picture.controller.version;
     view->slurm_user =
         picture.controller.slurm_user.substr(0, picture.controller.slurm_user.find('('));
     view->controllers = picture.controller.hosts;
+    view->power_saving = picture.controller.power_saving;
     take_timeouts(picture, *view);
     auto excluded = excluded_nodes(picture, hostlists);
     if (!excluded) return tl::unexpected{excluded.error()};
@@ -131,6 +130,8 @@ Result<std::shared_ptr<const SchedulerView>> view_of(Picture picture, Instant no
         view->nodes.emplace(std::move(name), std::move(node));
     }
     if (auto taken = take_partitions(picture, hostlists, *view); !taken)
+        return tl::unexpected{taken.error()};
+    if (auto taken = take_reservations(picture, hostlists, *view); !taken)
         return tl::unexpected{taken.error()};
     for (auto& record : picture.jobs) {
         auto job = job_of(std::move(record), hostlists);

@@ -23,4 +23,12 @@ private:
 /// SuspendExcNodes, the nodes of SuspendExcParts, and cloud nodes if SuspendExcStates has CLOUD.
 Result<std::vector<std::string>> excluded_nodes(const Picture& picture, HostlistCache& hostlists);
 
+/// Fills the view's partitions, and tells its nodes theirs. After the nodes.
+Result<void> take_partitions(const Picture& picture, HostlistCache& hostlists, SchedulerView& view);
+Result<void> take_reservations(const Picture& picture, HostlistCache& hostlists,
+                               SchedulerView& view);
+
+/// Absent for 0, "not known".
+std::optional<WallTime> wall_time(UnixTime at);
+
 }  // namespace frugald::slurm

@@ -9,7 +9,7 @@ namespace frugald::slurm {
 
 namespace {
 
-enum class Kind : std::uint8_t { load = 1, update, picture, done, error };
+enum class Kind : std::uint8_t { load = 1, update, picture, done, error, unchanged };
 
 std::string framed(Kind kind, const std::string& body) {
     ByteWriter frame;
@@ -53,7 +53,10 @@ std::string encode(const Request& request) {
     ByteWriter body;
     body.i64(request.limit.count());
     const auto* update = std::get_if<UpdateRequest>(&request.what);
-    if (!update) return framed(Kind::load, body.take());
+    if (!update) {
+        body.i64(std::get<LoadRequest>(request.what).known);
+        return framed(Kind::load, body.take());
+    }
     body.u8(static_cast<std::uint8_t>(update->verb));
     body.text(update->nodes);
     body.text(update->reason);
@@ -65,6 +68,10 @@ std::string encode(const Reply& reply) {
     if (const auto* picture = std::get_if<Picture>(&reply)) {
         write(body, *picture);
         return framed(Kind::picture, body.take());
+    }
+    if (const auto* unchanged = std::get_if<Unchanged>(&reply)) {
+        body.i64(unchanged->answered_at_ns);
+        return framed(Kind::unchanged, body.take());
     }
     const auto* error = std::get_if<Error>(&reply);
     if (!error) return framed(Kind::done, {});
@@ -94,7 +101,9 @@ Result<Request> decode_request(std::string_view rest) {
         if (update.verb < UpdateVerb::power_down_asap || update.verb > UpdateVerb::resume)
             return not_understood("an unknown update");
         request.what = std::move(update);
-    } else if (*kind != Kind::load) {
+    } else if (*kind == Kind::load) {
+        request.what = LoadRequest{reader.i64()};
+    } else {
         return not_understood("an unknown request");
     }
     if (!reader.complete()) return not_understood("a damaged request");
@@ -109,6 +118,8 @@ Result<Reply> decode_reply(std::string_view rest) {
     Reply reply = Done{};
     if (*kind == Kind::picture)
         reply = read_picture(reader);
+    else if (*kind == Kind::unchanged)
+        reply = Unchanged{reader.i64()};
     else if (*kind != Kind::done)
         return not_understood("an unknown reply");
     if (!reader.complete()) return not_understood("a damaged reply");

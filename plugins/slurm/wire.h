@@ -17,7 +17,7 @@
 
 namespace frugald::slurm {
 
-inline constexpr std::uint8_t wire_version = 1;
+inline constexpr std::uint8_t wire_version = 2;
 inline constexpr std::size_t frame_head = 4;
 inline constexpr std::size_t longest_frame = 512u << 20;
 
@@ -53,6 +53,7 @@ struct NodeRecord {
     UnixTime boot_time = 0;
     UnixTime slurmd_start_time = 0;
     std::string reason{};
+    std::string features{};  // the active ones, with commas between
 
     bool has(NodeFlag flag) const { return (flags & static_cast<std::uint32_t>(flag)) != 0; }
 };
@@ -63,7 +64,7 @@ struct JobRecord {
     JobState state = JobState::other;
     std::string partition{};
     std::string nodes{};  // hostlist: allocated, or planned if pending
-    UnixTime start = 0;
+    UnixTime start = 0;   // of a pending job the expected one
     UnixTime end = 0;
 };
 
@@ -71,9 +72,18 @@ struct JobRecord {
 struct PartitionRecord {
     std::string name{};
     std::string nodes{};  // hostlist
+    bool up = false;
     std::optional<std::uint32_t> suspend_time{};
     std::optional<std::uint32_t> suspend_timeout{};
     std::optional<std::uint32_t> resume_timeout{};
+};
+
+struct ReservationRecord {
+    std::string name{};
+    std::string nodes{};  // hostlist; empty: it reserves licenses only
+    UnixTime start = 0;
+    UnixTime end = 0;
+    bool maintenance = false;
 };
 
 struct ControllerRecord {
@@ -83,24 +93,33 @@ struct ControllerRecord {
     std::optional<std::uint32_t> suspend_time;  // absent: -1
     std::uint32_t suspend_timeout = 0;
     std::uint32_t resume_timeout = 0;
-    std::string suspend_exc_nodes;
-    std::string suspend_exc_parts;
-    std::string suspend_exc_states;  // since Slurm 23.02
+    SchedulerPowerSaving power_saving;
 };
+
+/// Names one picture of one worker; 0: none.
+using PictureNumber = std::int64_t;
 
 /// Everything one load brings.
 struct Picture {
+    PictureNumber number = 0;
     std::int64_t answered_at_ns = 0;  // of the oldest part, CLOCK_MONOTONIC
-    std::string library_version;      // of the libslurm the worker runs with
     ControllerRecord controller;
     std::vector<PartitionRecord> partitions;
     std::vector<NodeRecord> nodes;
     std::vector<JobRecord> jobs;
+    std::vector<ReservationRecord> reservations;
+};
+
+/// slurmctld says that nothing has changed since the picture that the plugin has.
+struct Unchanged {
+    std::int64_t answered_at_ns = 0;
 };
 
 enum class UpdateVerb : std::uint8_t { power_down_asap = 1, power_up, drain, resume };
 
-struct LoadRequest {};
+struct LoadRequest {
+    PictureNumber known = 0;  // the picture that the plugin has
+};
 struct UpdateRequest {
     UpdateVerb verb{};
     std::string nodes;  // names with commas between
@@ -113,7 +132,7 @@ struct Request {
 };
 
 struct Done {};  // an update was accepted
-using Reply = std::variant<Picture, Done, Error>;
+using Reply = std::variant<Picture, Done, Error, Unchanged>;
 
 /// Whole frames, head included.
 std::string encode(const Request& request);

@@ -48,6 +48,14 @@ inline const char* excluded_states([[maybe_unused]] const slurm_conf_t& conf) {
 #endif
 }
 
+/// Absent until 26.05 says who may see powered-down cloud nodes: everybody.
+inline constexpr std::uint32_t private_cloud =
+#ifdef PRIVATE_CLOUD_NODES
+    PRIVATE_CLOUD_NODES;
+#else
+    0;
+#endif
+
 inline constexpr std::uint32_t bad_registration =
 #if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(22, 5, 0)
     NODE_STATE_INVALID_REG;

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "plugins/slurm/worker/compat.h"
+#include "plugins/slurm/worker/versions.h"
 
 namespace frugald::slurm {
 
@@ -42,8 +43,11 @@ Error error_of(int number, std::string_view doing) {
         case SLURM_PROTOCOL_VERSION_ERROR:
         case SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT:
             return {Fault::unsupported,
-                    sentence("slurmctld is newer than the libslurm of frugald-slurm, or has just "
-                             "ended; build frugald against the site's libslurm",
+                    sentence(fmt::format("slurmctld is of another release than the libslurm {} of "
+                                         "frugald-slurm (`slurmctld -V` on its host names its "
+                                         "own), or has just ended; if it is, build frugald's "
+                                         "Slurm plugin against the site's libslurm-dev",
+                                         release_of_library(slurm_api_version())),
                              number, doing)};
         case ESLURM_ACCESS_DENIED:
         case ESLURM_USER_ID_MISSING:

@@ -8,7 +8,7 @@
 
 #include "plugins/slurm/worker/compat.h"
 #include "plugins/slurm/worker/faults.h"
-#include "plugins/slurm/worker/load.h"
+#include "plugins/slurm/worker/versions.h"
 
 namespace frugald::slurm {
 
@@ -70,6 +70,7 @@ std::optional<Error> Library::open() {
         return other.tv_sec == changed->tv_sec && other.tv_nsec == changed->tv_nsec;
     };
     if (opened_as_of_ && same(*opened_as_of_)) return std::nullopt;
+    loader_.forget();
     if (opened_as_of_) slurm_fini();
     slurm_init(conf_.c_str());
     opened_as_of_ = *changed;
@@ -77,11 +78,13 @@ std::optional<Error> Library::open() {
 }
 
 Reply Library::answer(const Request& request) {
+    if (auto another = wrong_library(SLURM_VERSION_NUMBER, slurm_api_version()))
+        return *std::move(another);
     if (auto closed = open()) return *std::move(closed);
     if (const auto* order = std::get_if<UpdateRequest>(&request.what)) return update(*order);
-    auto picture = load();
-    if (!picture) return std::move(picture).error();
-    return *std::move(picture);
+    auto reply = loader_.load(std::get<LoadRequest>(request.what).known);
+    if (!reply) return std::move(reply).error();
+    return *std::move(reply);
 }
 
 }  // namespace frugald::slurm

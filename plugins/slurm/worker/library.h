@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "plugins/slurm/wire.h"
+#include "plugins/slurm/worker/load.h"
 
 namespace frugald::slurm {
 
@@ -23,6 +23,7 @@ private:
 
     const std::string conf_;
     std::optional<timespec> opened_as_of_;  // the file's time when libslurm read it
+    Loader loader_;
 };
 
 }  // namespace frugald::slurm

@@ -1,40 +1,22 @@
 #include "plugins/slurm/worker/load.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <cerrno>
-#include <ctime>
+#include <cstdlib>
 
 #include "daemon/core/c_handle.h"
-#include "plugins/slurm/worker/compat.h"
+#include "plugins/slurm/worker/convert.h"
 #include "plugins/slurm/worker/faults.h"
-#include "plugins/slurm/worker/states.h"
+#include "plugins/slurm/worker/versions.h"
 
 namespace frugald::slurm {
 
 namespace {
 
 using Conf = CHandle<slurm_conf_t, free_controller_conf>;
-using Nodes = CHandle<node_info_msg_t, slurm_free_node_info_msg>;
-using Jobs = CHandle<job_info_msg_t, slurm_free_job_info_msg>;
-using Partitions = CHandle<partition_info_msg_t, slurm_free_partition_info_msg>;
 
-std::string text_of(const char* text) { return text ? text : ""; }
-
-/// NO_VAL and INFINITE, in 16 and in 32 bits, stand for "not set" and for "never".
-std::optional<std::uint32_t> if_set(std::uint32_t number) {
-    if (number == NO_VAL || number == INFINITE) return std::nullopt;
-    return number;
-}
-std::optional<std::uint32_t> if_set(std::uint16_t number) {
-    if (number == NO_VAL16 || number == INFINITE16) return std::nullopt;
-    return number;
-}
-
-UnixTime time_of(std::time_t at) {
-    return at > 0 && at != static_cast<std::time_t>(NO_VAL) ? at : 0;
-}
+/// Slurm's times are whole seconds: what this much does not explain is a step of the clock, and
+/// what changed in this much before an answer is asked for once more.
+constexpr std::time_t slack_s = 2;
 
 std::int64_t monotonic_ns() {
     timespec now{};
@@ -42,97 +24,121 @@ std::int64_t monotonic_ns() {
     return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
-std::string library_version() {
-    const auto version = slurm_api_version();
-    return fmt::format("{}.{:02}.{}", SLURM_VERSION_MAJOR(version), SLURM_VERSION_MINOR(version),
-                       SLURM_VERSION_MICRO(version));
-}
+/// The newest answer of one of the slurm_load_ functions.
+template <class Message, auto Free>
+struct Table {
+    CHandle<Message, Free> message;
 
-std::optional<Error> load_controller(ControllerRecord& controller) {
-    slurm_conf_t* loaded = nullptr;
-    if (slurm_load_ctl_conf(0, &loaded) != 0) return error_of(errno, "reading its configuration");
-    const Conf conf{loaded};
-    controller.version = text_of(conf->version);
-    controller.slurm_user = text_of(conf->slurm_user_name);
-    for (std::uint32_t i = 0; i < conf->control_cnt; ++i)
-        if (conf->control_machine[i]) controller.hosts.emplace_back(conf->control_machine[i]);
-    controller.suspend_time = if_set(conf->suspend_time);
-    controller.suspend_timeout = if_set(conf->suspend_timeout).value_or(0);
-    controller.resume_timeout = if_set(conf->resume_timeout).value_or(0);
-    controller.suspend_exc_nodes = text_of(conf->suspend_exc_nodes);
-    controller.suspend_exc_parts = text_of(conf->suspend_exc_parts);
-    controller.suspend_exc_states = text_of(excluded_states(*conf));
-    return std::nullopt;
-}
-
-std::optional<Error> load_partitions(std::vector<PartitionRecord>& partitions) {
-    partition_info_msg_t* loaded = nullptr;
-    if (slurm_load_partitions(0, &loaded, SHOW_ALL | SHOW_LOCAL) != 0)
-        return error_of(errno, "reading the partitions");
-    const Partitions message{loaded};
-    partitions.reserve(message->record_count);
-    for (std::uint32_t i = 0; i < message->record_count; ++i) {
-        const auto& partition = message->partition_array[i];
-        partitions.push_back({text_of(partition.name), text_of(partition.nodes),
-                              if_set(partition.suspend_time), if_set(partition.suspend_timeout),
-                              if_set(partition.resume_timeout)});
+    std::time_t as_of() const { return message ? message->last_update - slack_s - 1 : 0; }
+    /// True: it is a new one. `load` returns Slurm's 0 or -1 with errno.
+    template <class Load>
+    Result<bool> refresh(std::string_view doing, Load load) {
+        Message* loaded = nullptr;
+        const int number = load(as_of(), &loaded) == 0 ? 0 : errno;
+        if (number == SLURM_NO_CHANGE_IN_DATA && message) return false;
+        if (number != 0) return tl::unexpected{error_of(number, doing)};
+        message.reset(loaded);
+        return true;
     }
-    return std::nullopt;
-}
+};
 
-NodeRecord record_of(const node_info_t& node) {
-    NodeRecord record;
-    record.name = node.name;
-    record.base = base_of(node.node_state);
-    record.flags = flags_of(node.node_state);
-    record.allocated_cpus = allocated_cpus(node);
-    record.boot_time = time_of(node.boot_time);
-    record.slurmd_start_time = time_of(node.slurmd_start_time);
-    record.reason = text_of(node.reason);
-    return record;
-}
-
-std::optional<Error> load_nodes(std::vector<NodeRecord>& nodes) {
-    node_info_msg_t* loaded = nullptr;
-    if (slurm_load_node(0, &loaded, SHOW_ALL | SHOW_DETAIL | SHOW_MIXED | SHOW_LOCAL) != 0)
-        return error_of(errno, "reading the nodes");
-    const Nodes message{loaded};
-    nodes.reserve(message->record_count);
-    // Records without a name are holes: nodes that were deleted or may not be seen.
-    for (std::uint32_t i = 0; i < message->record_count; ++i)
-        if (message->node_array[i].name) nodes.push_back(record_of(message->node_array[i]));
-    return std::nullopt;
-}
-
-std::optional<Error> load_jobs(std::vector<JobRecord>& jobs) {
-    job_info_msg_t* loaded = nullptr;
-    if (slurm_load_jobs(0, &loaded, SHOW_ALL | SHOW_LOCAL) != 0)
-        return error_of(errno, "reading the jobs");
-    const Jobs message{loaded};
-    for (std::uint32_t i = 0; i < message->record_count; ++i) {
-        const auto& job = message->job_array[i];
-        const auto state = job_state_of(job.job_state);
-        if (!state) continue;
-        const bool pending = *state == JobState::pending;
-        jobs.push_back({job.job_id, *state, text_of(job.partition),
-                        text_of(pending ? job.sched_nodes : job.nodes), time_of(job.start_time),
-                        time_of(job.end_time)});
-    }
-    return std::nullopt;
+bool operator==(const ControllerRecord& one, const ControllerRecord& other) {
+    Picture first, second;
+    first.controller = one;
+    second.controller = other;
+    return encode(Reply{std::move(first)}) == encode(Reply{std::move(second)});
 }
 
 }  // namespace
 
-Result<Picture> load() {
+struct Loader::Tables {
+    ControllerRecord controller;
+    std::time_t controllers_time = 0;  // of slurmctld's clock, at `at_ns` of ours
+    std::int64_t at_ns = 0;
+    Table<partition_info_msg_t, slurm_free_partition_info_msg> partitions;
+    Table<node_info_msg_t, slurm_free_node_info_msg> nodes;
+    Table<job_info_msg_t, slurm_free_job_info_msg> jobs;
+    Table<reserve_info_msg_t, slurm_free_reservation_info_msg> reservations;
+    std::int64_t answered_at_ns = 0;
+
+    /// slurmctld dates its configuration with the moment it sends it.
+    bool clock_stepped(std::time_t now, std::int64_t now_ns) const {
+        constexpr std::int64_t second_ns = 1'000'000'000;
+        return std::abs(now - controllers_time - (now_ns - at_ns) / second_ns) > slack_s;
+    }
+};
+
+Loader::Loader() : tables_(std::make_unique<Tables>()), number_(monotonic_ns()) {}
+Loader::~Loader() = default;
+
+void Loader::forget() { tables_ = std::make_unique<Tables>(); }
+
+Result<bool> Loader::refresh() {
+    slurm_conf_t* loaded = nullptr;
+    if (slurm_load_ctl_conf(0, &loaded) != 0)
+        return tl::unexpected{error_of(errno, "reading its configuration")};
+    const Conf conf{loaded};
+    auto controller = record_of(*conf);
+    if (auto older = older_controller(controller.power_saving.library_version, controller.version))
+        return tl::unexpected{*std::move(older)};
+    const auto now_ns = monotonic_ns();
+    if (tables_->clock_stepped(conf->last_update, now_ns)) forget();
+    bool changed = !(controller == tables_->controller);
+    tables_->controller = std::move(controller);
+    tables_->controllers_time = conf->last_update;
+    tables_->at_ns = now_ns;
+    constexpr std::uint16_t shown = SHOW_ALL | SHOW_LOCAL;
+    const auto load_partitions = [](auto as_of, auto to) {
+        return slurm_load_partitions(as_of, to, shown);
+    };
+    const auto load_nodes = [](auto as_of, auto to) {
+        return slurm_load_node(as_of, to, shown | SHOW_DETAIL | SHOW_MIXED);
+    };
+    const auto load_jobs = [](auto as_of, auto to) { return slurm_load_jobs(as_of, to, shown); };
+    const auto partitions = tables_->partitions.refresh("reading the partitions", load_partitions);
+    if (!partitions) return partitions;
+    const auto reservations =
+        tables_->reservations.refresh("reading the reservations", slurm_load_reservations);
+    if (!reservations) return reservations;
+    const auto nodes = tables_->nodes.refresh("reading the nodes", load_nodes);
+    if (!nodes) return nodes;
+    tables_->answered_at_ns = monotonic_ns();
+    const auto jobs = tables_->jobs.refresh("reading the jobs", load_jobs);
+    if (!jobs) return jobs;
+    return changed || *partitions || *reservations || *nodes || *jobs;
+}
+
+Picture Loader::picture() const {
     Picture picture;
-    picture.library_version = library_version();
-    auto failure = load_controller(picture.controller);
-    if (!failure) failure = load_partitions(picture.partitions);
-    if (!failure) failure = load_nodes(picture.nodes);
-    picture.answered_at_ns = monotonic_ns();
-    if (!failure) failure = load_jobs(picture.jobs);
-    if (failure) return tl::unexpected{*failure};
+    picture.number = number_;
+    picture.answered_at_ns = tables_->answered_at_ns;
+    picture.controller = tables_->controller;
+    const auto& partitions = *tables_->partitions.message;
+    for (std::uint32_t i = 0; i < partitions.record_count; ++i)
+        picture.partitions.push_back(record_of(partitions.partition_array[i]));
+    const auto& nodes = *tables_->nodes.message;
+    picture.nodes.reserve(nodes.record_count);
+    // Records without a name are holes: nodes that were deleted or may not be seen.
+    for (std::uint32_t i = 0; i < nodes.record_count; ++i)
+        if (nodes.node_array[i].name) picture.nodes.push_back(record_of(nodes.node_array[i]));
+    const auto& jobs = *tables_->jobs.message;
+    for (std::uint32_t i = 0; i < jobs.record_count; ++i)
+        if (auto job = record_of(jobs.job_array[i])) picture.jobs.push_back(*std::move(job));
+    const auto& reservations = *tables_->reservations.message;
+    for (std::uint32_t i = 0; i < reservations.record_count; ++i)
+        picture.reservations.push_back(record_of(reservations.reservation_array[i]));
     return picture;
+}
+
+Result<Reply> Loader::load(PictureNumber known) {
+    const auto changed = refresh();
+    if (!changed) {
+        forget();  // some tables may be newer than the last picture
+        return tl::unexpected{changed.error()};
+    }
+    if (*changed) ++number_;
+    if (known == number_) return Reply{Unchanged{tables_->answered_at_ns}};
+    return Reply{picture()};
 }
 
 }  // namespace frugald::slurm

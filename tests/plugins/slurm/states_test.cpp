@@ -53,6 +53,60 @@ TEST_CASE("Slurm's state numbers become what sinfo prints") {
     }
 }
 
+TEST_CASE("every flag bit of Slurm 21.08 to 26.05 means what it is taken for") {
+    struct Row {
+        const char* says;
+        std::uint32_t bit;
+        NodeFlag flag;
+    };
+    constexpr auto harmless = NodeFlag{0};
+    const Row rows[] = {
+        {"RES", 0x20, NodeFlag::reserved},
+        {"UNDRAIN, a request", 0x40, harmless},
+        {"CLOUD", 0x80, NodeFlag::cloud},
+        {"RESUME, a request", 0x100, harmless},
+        {"DRAIN", 0x200, NodeFlag::drain},
+        {"COMPLETING", 0x400, NodeFlag::completing},
+        {"NO_RESPOND", 0x800, NodeFlag::no_respond},
+        {"POWERED_DOWN", 0x1000, NodeFlag::powered_down},
+        {"FAIL", 0x2000, NodeFlag::fail},
+        {"POWERING_UP", 0x4000, NodeFlag::powering_up},
+        {"MAINT", 0x8000, NodeFlag::maint},
+        {"REBOOT_REQUESTED", 0x10000, NodeFlag::reboot_requested},
+        {"REBOOT_CANCEL, a request", 0x20000, harmless},
+        {"POWERING_DOWN", 0x40000, NodeFlag::powering_down},
+        {"DYNAMIC (21.08), DYNAMIC_FUTURE", 0x80000, harmless},
+        {"REBOOT_ISSUED", 0x100000, NodeFlag::reboot_issued},
+        {"PLANNED", 0x200000, NodeFlag::planned},
+        {"POWER_DOWN", 0x800000, NodeFlag::power_down},
+        {"POWER_UP", 0x1000000, NodeFlag::power_up},
+        {"POWER_DRAIN", 0x2000000, harmless},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.says);
+        CHECK(flags_of(0x2 | row.bit) == static_cast<std::uint32_t>(row.flag));
+    }
+    const auto unknown = static_cast<std::uint32_t>(NodeFlag::unknown);
+    // Bits that only some releases know: their meaning there, unknown, so busy, elsewhere.
+    const auto registration = flags_of(0x2 | 0x400000);  // INVALID_REG since 22.05
+    CHECK((registration == static_cast<std::uint32_t>(NodeFlag::invalid_registration) ||
+           registration == unknown));
+    const auto dynamic = flags_of(0x2 | 0x4000000);  // DYNAMIC_NORM since 22.05
+    CHECK((dynamic == 0 || dynamic == unknown));
+    const auto blocked = flags_of(0x2 | 0x8000000);  // BLOCKED since 24.05
+    CHECK((blocked == 0 || blocked == unknown));
+    // No release has a meaning for these, or one that we want to act on.
+    for (const std::uint32_t bit : {0x10u, 0x10000000u, 0x20000000u, 0x40000000u, 0x80000000u})
+        CHECK(flags_of(0x2 | bit) == unknown);
+    for (std::uint32_t base = 7; base <= 0xf; ++base) CHECK(base_of(base) == NodeBase::unknown);
+}
+
+TEST_CASE("what sinfo would print of a state that is not known ends in a question mark") {
+    CHECK(state_text(node(0x80000002)) == "idle?");
+    CHECK(state_text(node(0x80001002)) == "idle?");
+    CHECK(state_text(node(0xe)) == "unknown");
+}
+
 TEST_CASE("a flag or base state that this build does not know is unknown, and unknown is in use") {
     CHECK(node(0x80000002).has(NodeFlag::unknown));
     CHECK(node(0x12).has(NodeFlag::unknown));  // "external" since 25.05

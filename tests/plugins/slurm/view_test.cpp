@@ -17,7 +17,7 @@ Picture four_nodes() {
     picture.controller.slurm_user = "slurm(64030)";
     for (const char* name : {"n1", "n2", "n3", "n4"})
         picture.nodes.push_back({.name = name, .base = NodeBase::idle});
-    picture.partitions.push_back({.name = "batch", .nodes = "n[1-4]"});
+    picture.partitions.push_back({.name = "batch", .nodes = "n[1-4]", .up = true});
     picture.partitions.push_back({.name = "long", .nodes = "n[3-4]"});
     return picture;
 }
@@ -63,6 +63,38 @@ TEST_CASE("jobs bring their nodes, pending ones what is planned for them") {
     CHECK_FALSE(seen->jobs[2].start);
 }
 
+TEST_CASE("features, partitions and reservations come with their nodes") {
+    auto picture = four_nodes();
+    picture.nodes[0].features = "gpu,,frugald_off";
+    picture.partitions[1].suspend_time = 600;
+    picture.reservations.push_back({"work", "n[2-3]", 1700000000, 1700003600, true});
+    picture.reservations.push_back({"licenses", "(null)", 1700000000, 0, false});
+    picture.controller.power_saving.resume_program = "/x";
+    const auto seen = view(std::move(picture));
+    CHECK(seen->nodes.at("n1").features == Names{"gpu", "frugald_off"});
+    REQUIRE(seen->partitions.size() == 2);
+    CHECK(seen->partitions[0].up);
+    CHECK_FALSE(seen->partitions[1].up);
+    CHECK(seen->partitions[1].nodes == Names{"n3", "n4"});
+    CHECK(seen->partitions[1].suspend_time == 600s);
+    CHECK_FALSE(seen->partitions[0].suspend_time);
+    REQUIRE(seen->reservations.size() == 2);
+    CHECK(seen->reservations[0].nodes == Names{"n2", "n3"});
+    CHECK(seen->reservations[0].covers(WallTime{1700003599s}));
+    CHECK_FALSE(seen->reservations[0].covers(WallTime{1700003600s}));
+    CHECK(seen->reservations[1].nodes.empty());
+    CHECK(seen->reservations[1].covers(WallTime{1900000000s}));
+    CHECK(seen->power_saving.resume_program == "/x");
+}
+
+TEST_CASE("a reservation whose nodes cannot be read spoils the picture: they would look free") {
+    auto picture = four_nodes();
+    picture.reservations.push_back({"work", "n[1-", 0, 0, true});
+    const auto spoilt = view_of(std::move(picture), Instant::now());
+    REQUIRE_FALSE(spoilt);
+    CHECK(spoilt.error().text.find("reservation work") != std::string::npos);
+}
+
 TEST_CASE("a running job whose nodes cannot be read spoils the picture: they would look free") {
     auto picture = four_nodes();
     picture.jobs.push_back({9, JobState::running, "batch", "n[1-", 0, 0});
@@ -85,9 +117,9 @@ TEST_CASE("the shortest time decides over an off, the longest over giving a resu
 
 TEST_CASE("excluded are named nodes, whole partitions, and with a count all of the set") {
     auto picture = four_nodes();
-    picture.controller.suspend_exc_nodes = "n1:1";
-    picture.controller.suspend_exc_parts = "long";
-    picture.controller.suspend_exc_states = "CLOUD,DRAIN";
+    picture.controller.power_saving.suspend_exc_nodes = "n1:1";
+    picture.controller.power_saving.suspend_exc_parts = "long";
+    picture.controller.power_saving.suspend_exc_states = "CLOUD,DRAIN";
     picture.nodes[1].flags = bit(NodeFlag::cloud);
     CHECK(view(picture)->suspend_excluded_nodes == Names{"n1", "n2", "n3", "n4"});
     picture.controller = {};

@@ -17,17 +17,38 @@ std::string_view rest_of(const std::string& frame) {
 
 Picture sample_picture() {
     Picture picture;
+    picture.number = 77;
     picture.answered_at_ns = 123456789;
-    picture.library_version = "22.05.8";
+    picture.controller.power_saving.library_version = "22.05.8";
     picture.controller.version = "22.05.8";
     picture.controller.hosts = {"admin1", "admin2"};
     picture.controller.suspend_time = 3600;
     picture.controller.suspend_timeout = 30;
     picture.controller.resume_timeout = 600;
-    picture.partitions.push_back({"batch", "n[1-2]", std::nullopt, 5, std::nullopt});
-    picture.nodes.push_back({.name = "n1", .base = NodeBase::idle, .flags = 3, .reason = "why"});
+    auto& saving = picture.controller.power_saving;
+    saving.suspend_program = "/a";
+    saving.resume_program = "/b";
+    saving.resume_fail_program = "/c";
+    saving.resume_rate = 300;
+    saving.suspend_exc_nodes = "n9";
+    saving.suspend_exc_parts = "debug";
+    saving.suspend_exc_states = "DRAIN";
+    saving.slurmd_timeout = std::chrono::seconds{300};
+    saving.batch_start_timeout = std::chrono::seconds{10};
+    saving.message_timeout = std::chrono::seconds{11};
+    saving.return_to_service = 2;
+    saving.slurmctld_parameters = "idle_on_node_suspend";
+    saving.private_data = "cloud";
+    saving.debug_flags = "Power";
+    picture.partitions.push_back({"batch", "n[1-2]", true, std::nullopt, 5, std::nullopt});
+    picture.nodes.push_back({.name = "n1",
+                             .base = NodeBase::idle,
+                             .flags = 3,
+                             .reason = "why",
+                             .features = "gpu,frugald_off"});
     picture.nodes.push_back({.name = "n2", .base = NodeBase::mixed, .boot_time = 1700000000});
     picture.jobs.push_back({7, JobState::running, "batch", "n2", 1700000001, 0});
+    picture.reservations.push_back({"work", "n[1-2]", 1700000100, 1700000200, true});
     return picture;
 }
 
@@ -46,7 +67,41 @@ TEST_CASE("a picture survives the wire") {
     CHECK(picture.nodes.at(0).reason == "why");
     CHECK(picture.nodes.at(1).boot_time == 1700000000);
     CHECK(picture.jobs.at(0).nodes == "n2");
+    CHECK(picture.number == 77);
+    CHECK(picture.nodes.at(0).features == "gpu,frugald_off");
+    CHECK(picture.partitions.at(0).up);
+    CHECK(picture.reservations.at(0).name == "work");
+    CHECK(picture.reservations.at(0).end == 1700000200);
+    CHECK(picture.reservations.at(0).maintenance);
+    const auto& saving = picture.controller.power_saving;
+    CHECK(saving.suspend_program == "/a");
+    CHECK(saving.resume_program == "/b");
+    CHECK(saving.resume_fail_program == "/c");
+    CHECK_FALSE(saving.suspend_rate);
+    CHECK(saving.resume_rate == 300u);
+    CHECK(saving.suspend_exc_nodes == "n9");
+    CHECK(saving.suspend_exc_parts == "debug");
+    CHECK(saving.suspend_exc_states == "DRAIN");
+    CHECK(saving.slurmd_timeout.count() == 300);
+    CHECK(saving.batch_start_timeout.count() == 10);
+    CHECK(saving.message_timeout.count() == 11);
+    CHECK(saving.return_to_service == 2);
+    CHECK(saving.slurmctld_parameters == "idle_on_node_suspend");
+    CHECK(saving.private_data == "cloud");
+    CHECK(saving.debug_flags == "Power");
+    CHECK(saving.library_version == "22.05.8");
     CHECK(encode(*reply) == frame);
+}
+
+TEST_CASE("a load names the picture it knows, and the answer may be that nothing has changed") {
+    const auto asked = encode(Request{std::chrono::milliseconds{1500}, LoadRequest{77}});
+    const auto request = decode_request(rest_of(asked));
+    REQUIRE(request);
+    CHECK(std::get<LoadRequest>(request->what).known == 77);
+    const auto answered = encode(Reply{Unchanged{123}});
+    const auto reply = decode_reply(rest_of(answered));
+    REQUIRE(reply);
+    CHECK(std::get<Unchanged>(*reply).answered_at_ns == 123);
 }
 
 TEST_CASE("requests, refusals and acceptances survive the wire") {
@@ -82,7 +137,7 @@ TEST_CASE("another version of the protocol is refused with both named") {
     const auto reply = decode_reply(rest_of(frame));
     REQUIRE_FALSE(reply);
     CHECK(reply.error().text.find("version 9") != std::string::npos);
-    CHECK(reply.error().text.find("expected 1") != std::string::npos);
+    CHECK(reply.error().text.find("expected 2") != std::string::npos);
 }
 
 TEST_CASE("damaged bytes are refused or read, and never more is reserved than was sent") {

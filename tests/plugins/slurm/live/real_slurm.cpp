@@ -70,7 +70,8 @@ RealSlurm::RealSlurm(const std::string& extra) {
     std::random_device random;
     for (char& c : key) c = static_cast<char>(random());
     ::chmod(scratch_.write("munge.key", key).c_str(), 0400);
-    scratch_.write("programs/nothing", "#!/bin/sh\nexit 0\n");
+    scratch_.write("programs/nothing",
+                   "#!/bin/sh\necho \"$1\" >> " + (scratch_.path() / "calls").string() + "\n");
     ::chmod((scratch_.path() / "programs/nothing").c_str(), 0755);
     make_conf(extra);
     start_munged();
@@ -118,6 +119,10 @@ void RealSlurm::make_conf(const std::string& extra) {
         "PartitionName=kept Nodes=n4 MaxTime=INFINITE State=UP\n{extra}",
         fmt::arg("port", port), fmt::arg("me", me ? me->pw_name : "root"), fmt::arg("here", here),
         fmt::arg("first", port + 1), fmt::arg("last", port + 4), fmt::arg("extra", extra));
+    if (extra.find("SuspendTime=") != std::string::npos) {
+        const std::string ours = "SuspendTime=31536000\n";
+        conf_text_.erase(conf_text_.find(ours), ours.size());
+    }
     write_conf(conf_text_);
 }
 
@@ -135,6 +140,7 @@ void RealSlurm::start_controller() {
     controller_ = run({"slurmctld", "-D", "-f", conf()}, "slurmctld.log");
 }
 void RealSlurm::kill_controller() { end(controller_, SIGKILL); }
+void RealSlurm::stop_controller() { end(controller_, SIGTERM); }
 void RealSlurm::kill_munged() { end(munged_, SIGTERM); }
 
 pid_t RealSlurm::run(std::vector<std::string> arguments, const std::string& log) const {
@@ -152,6 +158,11 @@ pid_t RealSlurm::run(std::vector<std::string> arguments, const std::string& log)
     ::close_range(3, ~0u, 0);
     ::execvp(pointers[0], pointers.data());
     ::_exit(127);
+}
+
+std::string RealSlurm::program_calls() const {
+    std::ifstream in{scratch_.path() / "calls"};
+    return {std::istreambuf_iterator<char>{in}, {}};
 }
 
 std::string RealSlurm::command(const std::vector<std::string>& arguments) const {

@@ -29,8 +29,13 @@ public:
     void start_controller();
     /// SIGKILL, and it is gone.
     void kill_controller();
+    /// SIGTERM: it saves its state.
+    void stop_controller();
     void kill_munged();
     void start_munged();
+
+    /// One line for each call of SuspendProgram or ResumeProgram, with the nodes.
+    std::string program_calls() const;
 
     /// The output of one of Slurm's commands, without the last newline.
     std::string command(const std::vector<std::string>& arguments) const;
