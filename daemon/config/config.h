@@ -32,6 +32,8 @@ struct DaemonConfig {
     std::chrono::milliseconds store_interval{10000};     // how often readings are written
     std::chrono::milliseconds stale_after{60000};        // a reading older than this is stale
     std::chrono::hours keep_readings{24 * 30};
+    /// How often leases and the spool are looked at. No key sets it: simulations take longer ones.
+    std::chrono::milliseconds housekeeping_interval{1000};
 };
 
 struct AccessConfig {

@@ -19,7 +19,9 @@ Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& sto
       fleet_(config_.daemon.stale_after),
       journal_(loop, workers, store),
       scheduler_(loop, modules_),
-      holds_(journal_, config_.daemon.runtime_directory / "HOLD"),
+      holds_(journal_, config_.daemon.runtime_directory.empty()
+                           ? std::filesystem::path{}
+                           : config_.daemon.runtime_directory / "HOLD"),
       situation_(config_, modules_, fleet_, scheduler_, holds_),
       tasks_(loop),
       tools_{loop_, tasks_, config_, modules_, scheduler_, journal_, situation_, fleet_},
@@ -39,13 +41,14 @@ Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<Module
     caps_.load(kept.caps);
     const auto socket = config_.daemon.runtime_directory / "hook.sock";
     use_hook_users();
-    if (auto opened = hooks_.open(socket); !opened) return opened;
+    if (!config_.daemon.runtime_directory.empty())
+        if (auto opened = hooks_.open(socket); !opened) return opened;
     tasks_.spawn(scheduler_.run(config_.daemon.scheduler_interval));
     tasks_.spawn(intake_.reopen(std::move(kept.open_actions)));
     tasks_.spawn(beat());
     tasks_.spawn(think());
     tasks_.spawn(keep_readings());
-    tasks_.spawn(watch_spool());
+    if (!config_.daemon.spool_directory.empty()) tasks_.spawn(watch_spool());
     tasks_.spawn(expire_caps());
     journal_.note("", "daemon",
                   fmt::format("started, mode {}, {} managed nodes", to_string(config_.guard.mode),

@@ -61,7 +61,7 @@ void Holds::expire(WallTime now) {
 
 std::optional<std::string> Holds::all() const {
     std::error_code missing;
-    if (std::filesystem::exists(hold_file_, missing))
+    if (!hold_file_.empty() && std::filesystem::exists(hold_file_, missing))
         return fmt::format("{} exists; remove it to go on", hold_file_.string());
     if (const auto found = holds_.find(""); found != holds_.end())
         return fmt::format("{}: {}; `frugalctl release all` to go on", found->second.owner,

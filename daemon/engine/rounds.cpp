@@ -10,7 +10,6 @@ namespace frugald {
 
 namespace {
 
-constexpr std::chrono::seconds spool_interval{1};
 constexpr std::chrono::hours forget_interval{1};
 
 }  // namespace
@@ -94,13 +93,13 @@ asio::awaitable<void> Engine::keep_readings() {
 asio::awaitable<void> Engine::watch_spool() {
     while (!stopping_) {
         co_await spool_.look(config_.daemon.spool_directory);
-        co_await tasks_.nap(spool_interval);
+        co_await tasks_.nap(config_.daemon.housekeeping_interval);
     }
 }
 
 asio::awaitable<void> Engine::expire_caps() {
     while (!stopping_) {
-        co_await tasks_.nap(std::chrono::seconds{1});
+        co_await tasks_.nap(config_.daemon.housekeeping_interval);
         if (!stopping_) co_await caps_.expire(Instant::now().wall);
         if (!stopping_) co_await caps_.watch(picture_);
     }
