@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 #include "daemon/core/clock.h"
@@ -18,7 +19,9 @@ class VirtualClock : public TimeSource {
 public:
     Instant now() const override { return {origin() + time_, wall_of(time_) + step_}; }
     void idle_for(SteadyTime::duration time) const override {
+        if (time <= SteadyTime::duration::zero()) return;  // something is due now
         next_timer_ = time > forever ? std::nullopt : std::optional{time_ + time};
+        when_idle_();
     }
 
     milliseconds time() const { return std::chrono::floor<milliseconds>(time_); }
@@ -30,6 +33,8 @@ public:
     void step_wall(milliseconds by) { step_ += by; }
     milliseconds step() const { return step_; }
 
+    /// What ends the loop's run once nothing is ready any more.
+    void when_idle(std::function<void()> stop) { when_idle_ = std::move(stop); }
     /// When the loop's earliest timer is due, as it has told since `forget_timer`.
     std::optional<SteadyTime::duration> next_timer() const { return next_timer_; }
     void forget_timer() { next_timer_.reset(); }
@@ -44,6 +49,7 @@ private:
 
     SteadyTime::duration time_{0};
     milliseconds step_{0};
+    std::function<void()> when_idle_;
     mutable std::optional<SteadyTime::duration> next_timer_;
 };
 

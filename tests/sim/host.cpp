@@ -1,8 +1,18 @@
 #include "tests/sim/host.h"
 
 #include <fmt/format.h>
+#include <sys/timerfd.h>
+
+#include <cerrno>
 
 #include "daemon/core/nodeset.h"
+
+/// Asio finds no timerfd here and asks its timers themselves, whose clock is ours: setting a
+/// timerfd that is due at once costs 17 us, more than all else between two events.
+extern "C" int timerfd_create(int, int) noexcept {
+    errno = ENOSYS;
+    return -1;
+}
 
 namespace frugald::sim {
 
@@ -93,8 +103,10 @@ void Host::crash_at_write(bool after) {
 
 void Host::poll() {
     if (!runs()) return;
+    world_.clock.forget_timer();
+    world_.clock.when_idle([this] { loop_->stop(); });
     loop_->restart();
-    loop_->poll();
+    loop_->run();
     if (dying_) kill(world_.dice.between(seconds{1}, seconds{60}));
 }
 

@@ -95,7 +95,6 @@ private:
 void Simulation::run_until(milliseconds end) {
     auto& clock = world_.clock;
     while (clock.time() < end) {
-        clock.forget_timer();
         host_.poll();
         SteadyTime::duration next = end;
         if (const auto event = world_.queue.next()) next = std::min<decltype(next)>(next, *event);
@@ -112,7 +111,8 @@ void Simulation::check_order() {
     if (!host_.runs()) return chronicle.fail("settle", "frugald does not run");
     for (std::size_t i = 0; i < world_.room.size(); ++i) {
         const auto& node = world_.slurm.node(i);
-        if (node.base == NodeBase::down || node.powering_down || node.base == NodeBase::unknown)
+        if (node.base == NodeBase::down || node.base == NodeBase::unknown ||
+            world_.slurm.overdue(i))
             chronicle.fail("settle",
                            fmt::format("{} is {}: {}", node.name, node.state_text, node.reason));
         if (const auto intent = host_.engine().actuation().current(node.name);

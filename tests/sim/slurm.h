@@ -66,6 +66,12 @@ public:
     const SchedulerNode& node(std::size_t i) const { return nodes_[i].view; }
     /// A job, its end, a step: whatever a cut of power would destroy.
     bool runs_on(std::size_t i) const;
+    /// On its way up or down for longer than Slurm waits.
+    bool overdue(std::size_t i) const {
+        const auto& one = nodes_[i];
+        const bool under_way = one.view.powering_up || one.view.powering_down;
+        return under_way && one.due + seconds{1} < clock_.wall();
+    }
     /// Something is wrong with the node for so long that is not frugald's doing: it may go down.
     void excuse(std::size_t i, milliseconds length) {
         auto& until = nodes_[i].excused_until;
