@@ -31,15 +31,15 @@ void People::start() {
 void People::submit_jobs() {
     if (home_) return;
     auto& dice = world_.dice;
-    const int heap = dice.chance(0.1) ? dice.between(2, 8) : 1;
+    const int heap = dice.chance(0.1) ? dice.between(2, 6) : 1;
     for (int k = 0; k < heap; ++k) {
         const std::size_t wants =
-            dice.chance(0.5) ? 1 : static_cast<std::size_t>(dice.between(2, 16));
-        world_.slurm.submit(wants, dice.wait(minutes{110}) + minutes{2});
+            dice.chance(0.5) ? 1 : static_cast<std::size_t>(dice.between(2, 12));
+        world_.slurm.submit(wants, dice.wait(hours{4}) + minutes{2});
     }
     const double hour = static_cast<double>(world_.clock.time().count()) / 3.6e6;
     const double by_day = 0.5 - 0.5 * std::cos(hour / 24 * 2 * 3.14159265358979);
-    const double an_hour = (1.0 + 9.0 * by_day) * static_cast<double>(world_.room.size()) / 300;
+    const double an_hour = (1.0 + 5.0 * by_day) * static_cast<double>(world_.room.size()) / 300;
     world_.queue.after(dice.wait(milliseconds{static_cast<std::int64_t>(3.6e6 / an_hour)}),
                        [this] { submit_jobs(); });
 }
