@@ -33,6 +33,7 @@ void Faults::start() {
 void Faults::fail_bmc(milliseconds Bmc::*until, milliseconds least, milliseconds most) {
     const auto i = any_node();
     const auto length = between(least, most);
+    world_.chronicle.add("world_fault", world_.room.name(i), {{"seconds", length.count() / 1000}});
     auto& end = world_.room.bmc(i).*until;
     end = std::max(end, world_.clock.time() + length);
     world_.slurm.excuse(i, length);

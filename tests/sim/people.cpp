@@ -126,8 +126,9 @@ void People::with_frugalctl() {
         cap(nodes, off ? std::nullopt : std::optional{Watts{200.0 + world_.dice.between(0, 100)}});
     });
     on_average_every(hours{8}, [this] {
-        const std::vector<std::string> nodes{
-            world_.room.name(world_.dice.below(world_.room.size()))};
+        const auto i = world_.dice.below(world_.room.size());
+        const std::vector<std::string> nodes{world_.room.name(i)};
+        world_.slurm.excuse(i, hours{4});
         hold(nodes, false);
         world_.queue.after(world_.dice.between(minutes{5}, hours{3}),
                            [this, nodes] { hold(nodes, true); });
@@ -147,6 +148,8 @@ void People::power(std::size_t i, ActionKind kind) {
     what.nodes = {world_.room.name(i)};
     what.kind = kind;
     what.reason = "by hand";
+    world_.chronicle.add("world_admin", what.nodes.front(),
+                         {{"does", std::string{to_string(kind)}}});
     auto ask = [](Control& control, PowerRequest request) -> asio::awaitable<void> {
         co_await control.power(operator_at_night, request);
     };
@@ -172,6 +175,8 @@ void People::hold(std::vector<std::string> nodes, bool release) {
     what.nodes = std::move(nodes);
     what.release = release;
     what.reason = "by hand";
+    world_.chronicle.add("world_admin", what.nodes.empty() ? "" : what.nodes.front(),
+                         {{"does", std::string{release ? "release" : "hold"}}});
     auto ask = [](Control& control, HoldRequest request) -> asio::awaitable<void> {
         co_await control.hold(operator_at_night, request);
     };

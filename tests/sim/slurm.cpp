@@ -38,6 +38,7 @@ Slurm::Slurm(Settings settings, Room& room, VirtualClock& clock, Queue& queue, D
         view.base = NodeBase::idle;
         view.partitions = {"batch"};
         view.boot_time = room.machine(i).boot_time;
+        view.powered_down = !room.machine(i).on;
         nodes_[i].idle_since = clock.wall();
         changed(i);
     }
