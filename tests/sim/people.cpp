@@ -170,7 +170,10 @@ void People::cap(std::vector<std::string> nodes, std::optional<Watts> limit) {
 }
 
 void People::hold(std::vector<std::string> nodes, bool release) {
-    if (!host_.runs() || !host_.control()) return;
+    if (!host_.runs() || !host_.control()) {  // nobody forgets what he has held
+        if (release) world_.queue.after(minutes{1}, [this, nodes] { hold(nodes, true); });
+        return;
+    }
     HoldRequest what;
     what.nodes = std::move(nodes);
     what.release = release;
@@ -194,6 +197,9 @@ void People::go_home() {
         if (up && !world_.room.machine(i).on) world_.room.press(i, true);
         world_.slurm.repair(i);
     }
+    world_.queue.after(minutes{15}, [this] {  // those that were on their way down
+        for (std::size_t i = 0; i < world_.room.size(); ++i) world_.slurm.repair(i);
+    });
 }
 
 }  // namespace frugald::sim
