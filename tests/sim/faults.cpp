@@ -101,6 +101,8 @@ void Faults::of_slurm() {
 
 void Faults::of_the_host() {
     on_average_every(hours{12}, "T1 wall clock steps", [this] {
+        // A node that boots while slurmctld's clock is ahead counts as not booted for an hour.
+        if (world_.clock.time() + world_.plan.calm + hours{2} > world_.plan.lasts) return;
         const auto by = milliseconds{world_.dice.chance(0.5) ? hours{1} : -hours{1}};
         world_.clock.step_wall(by);
         world_.slurm.wall_stepped();

@@ -180,10 +180,16 @@ void People::hold(std::vector<std::string> nodes, bool release) {
     what.reason = "by hand";
     world_.chronicle.add("world_admin", what.nodes.empty() ? "" : what.nodes.front(),
                          {{"does", std::string{release ? "release" : "hold"}}});
-    auto ask = [](Control& control, HoldRequest request) -> asio::awaitable<void> {
+    const auto answered = std::make_shared<bool>(false);
+    auto ask = [](Control& control, HoldRequest request,
+                  std::shared_ptr<bool> done) -> asio::awaitable<void> {
         co_await control.hold(operator_at_night, request);
+        *done = true;
     };
-    asio::co_spawn(host_.loop(), ask(*host_.control(), what), asio::detached);
+    asio::co_spawn(host_.loop(), ask(*host_.control(), what, answered), asio::detached);
+    world_.queue.after(minutes{1}, [this, answered, nodes = what.nodes, release] {
+        if (release && !*answered) hold(nodes, true);
+    });
 }
 
 void People::go_home() {
