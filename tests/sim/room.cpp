@@ -118,12 +118,20 @@ void Room::switch_off(std::size_t machine) {
     switch_.went_off(machine);
 }
 
-/// An orderly shutdown: slurmd ends first, the power later; one in thirty never ends.
+/// An orderly shutdown: slurmd ends first, the power later; one in thirty hangs before slurmd.
 void Room::shut_down(std::size_t machine) {
     if (!machines_[machine].on) return;
     const unsigned turn = machines_[machine].power_turn;
     if (dice_.chance(0.03)) return;
-    queue_.after(dice_.between(seconds{5}, seconds{90}), [this, machine, turn] {
+    const auto takes = dice_.between(seconds{5}, seconds{90});
+    queue_.after(dice_.between(seconds{1}, seconds{4}), [this, machine, turn] {
+        Machine& one = machines_[machine];
+        if (one.power_turn != turn || !one.slurmd) return;
+        by_ = "frugald";
+        one.slurmd = one.busy = false;
+        switch_.went_off(machine);
+    });
+    queue_.after(takes, [this, machine, turn] {
         by_ = "frugald";
         if (machines_[machine].power_turn == turn) switch_off(machine);
     });

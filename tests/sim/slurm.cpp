@@ -189,7 +189,7 @@ void Slurm::after_restart() {
 }
 
 void Slurm::wall_stepped() {
-    excuse_all(hours{1});
+    excuse_all(hours{3});
     for (std::size_t i = 0; i < nodes_.size(); ++i)
         if (nodes_[i].view.powering_down || nodes_[i].view.powering_up) watch_timer(i);
 }
