@@ -26,12 +26,13 @@ struct DaemonConfig {
     std::filesystem::path profiles_directory;  // likewise
     std::filesystem::path secrets_file = "/etc/frugald/secrets.toml";
     log::Priority log_level = log::Priority::info;
-    std::chrono::milliseconds snapshot_interval{1000};      // how often the picture is published
-    std::chrono::milliseconds scheduler_interval{5000};     // how often the scheduler is read
-    std::chrono::milliseconds store_interval{10000};        // how often readings are written
-    std::chrono::milliseconds stale_after{60000};           // a reading older than this is stale
-    std::chrono::milliseconds housekeeping_interval{1000};  // leases, queues; not configurable
+    std::chrono::milliseconds snapshot_interval{1000};   // how often the picture is published
+    std::chrono::milliseconds scheduler_interval{5000};  // how often the scheduler is read
+    std::chrono::milliseconds store_interval{10000};     // how often readings are written
+    std::chrono::milliseconds stale_after{60000};        // a reading older than this is stale
     std::chrono::hours keep_readings{24 * 30};
+    /// How often leases and the spool are looked at. No key sets it: simulations take longer ones.
+    std::chrono::milliseconds housekeeping_interval{1000};
 };
 
 struct AccessConfig {

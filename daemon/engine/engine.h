@@ -37,7 +37,9 @@ public:
     Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store, Config config,
            Publish publish);
 
-    /// Sources start, the hook socket opens, open requests are taken up again.
+    /// Sources start, the hook socket opens, open requests are taken up again. Without a runtime
+    /// directory there is no socket and no HOLD file, without a spool directory no spool: a
+    /// simulation has neither.
     Result<void> start(std::vector<LoadedModule> modules, std::vector<ModuleState> states,
                        Kept kept);
     /// Only what `stop` needs: no polling, no hooks. For releasing caps after a crash.

@@ -67,6 +67,10 @@ void Proposals::remember_refusal(const Action& action, const Verdict& verdict) {
 
 asio::awaitable<Verdict> Proposals::ask_scheduler(Action action, bool dry_run,
                                                   std::string& outcome) {
+    // Where the scheduler is read seldom, its last picture is too old to say anything.
+    const auto age = tools_.scheduler.age(Instant::now());
+    if (!age || *age > tools_.config.guard.max_scheduler_age)
+        static_cast<void>(co_await tools_.scheduler.fresh());
     // A second reading only for what would be allowed anyway: slurmctld's time is not ours.
     auto verdict = tools_.guard(action, tools_.situation.facts(action, nullptr, 0));
     if (verdict.allowed && !dry_run) {

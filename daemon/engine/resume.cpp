@@ -11,6 +11,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds between_looks{1000};
+/// A newer request of the node must not wait longer to be seen.
+constexpr milliseconds longest_nap{5000};
 
 /// Slurm believes in a resume only when slurmd has registered with a boot time newer than its
 /// request. Slurm counts whole seconds.
@@ -93,7 +95,8 @@ asio::awaitable<void> wait_for_slurmd(Run& run) {
         const auto left =
             std::chrono::ceil<milliseconds>(run.intent().deadline.steady - steady_now());
         co_await run.tools().tasks.nap(
-            std::clamp(left, milliseconds{1}, run.tools().config.daemon.scheduler_interval));
+            std::clamp(left, milliseconds{1},
+                       std::min(run.tools().config.daemon.scheduler_interval, longest_nap)));
         if (run.late()) static_cast<void>(co_await run.tools().scheduler.fresh());
         up = registered_since(slurm_node(run), asked);
     }

@@ -10,7 +10,6 @@ namespace frugald {
 
 namespace {
 
-constexpr std::chrono::seconds spool_interval{1};
 constexpr std::chrono::hours forget_interval{1};
 
 }  // namespace
@@ -91,7 +90,7 @@ asio::awaitable<void> Engine::keep_readings() {
 asio::awaitable<void> Engine::watch_spool() {
     while (!stopping_) {
         co_await spool_.look(config_.daemon.spool_directory);
-        co_await tasks_.nap(spool_interval);
+        co_await tasks_.nap(config_.daemon.housekeeping_interval);
     }
 }
 

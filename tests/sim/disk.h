@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include "daemon/store/store.h"
+#include "tests/sim/clock.h"
+
+namespace frugald::sim {
+
+/// What is on the daemon's disk: it stays when the daemon dies.
+struct Disk {
+    std::vector<ActionRow> actions;
+    std::map<std::pair<std::string, std::string>, std::string> kept;
+    std::string failure;  // not empty: every write fails with it (EIO, disk full)
+    /// Called before (false) and after (true) a write has reached the platter: where a crash or a
+    /// power cut may come. The daemon runs on to the end of its handler, unseen by the world.
+    std::function<void(bool written)> at_write;
+};
+
+/// The store on a simulated disk: what a call has returned from is there after a power cut, a call
+/// that did not return may or may not have happened.
+class MemoryStore : public Store {
+public:
+    explicit MemoryStore(Disk& disk) : disk_(disk) {}
+    /// The process is dead: nothing of it reaches the disk any more.
+    void cut_off() { dead_ = true; }
+
+    Result<void> append(std::span<const StoredReading> readings) override;
+    Result<std::vector<StoredReading>> readings(const std::string& device, WallTime since,
+                                                std::size_t most) override;
+    Result<std::vector<std::int64_t>> begin(std::span<const ActionRecord> records) override;
+    Result<void> finish(std::span<const ActionEnd> ends) override;
+    Result<std::vector<ActionRow>> open_actions() override;
+    Result<std::vector<ActionRow>> actions(const History& wanted) override;
+    Result<void> record(std::span<const StoredEvent> events) override;
+    Result<std::vector<StoredEvent>> events(const History& wanted) override;
+    Result<void> put(const std::string& space, const std::string& key,
+                     const std::string& value) override;
+    Result<void> erase(const std::string& space, const std::string& key) override;
+    Result<std::vector<std::pair<std::string, std::string>>> all(const std::string& space) override;
+    Result<void> forget_readings(WallTime before) override;
+
+private:
+    Result<void> write(const std::function<void()>& change);
+
+    Disk& disk_;
+    bool dead_ = false;
+};
+
+}  // namespace frugald::sim

@@ -1,0 +1,155 @@
+// Numbers: the catalogue of faults in docs/simulation.md.
+#include "tests/sim/faults.h"
+
+namespace frugald::sim {
+
+void Faults::on_average_every(milliseconds mean, const char* name, std::function<void()> happen) {
+    constexpr double share_of_runs = 0.5;
+    if (!world_.dice.chance(share_of_runs)) return;
+    struct Again {
+        static void plan(Faults& faults, milliseconds every, const char* what,
+                         const std::function<void()>& fault) {
+            faults.world_.queue.after(
+                faults.world_.dice.wait(every), [&faults, every, what, fault] {
+                    if (faults.calm_) return;
+                    faults.world_.chronicle.count("faults");
+                    faults.world_.chronicle.count(std::string{"fault "} + what);
+                    faults.world_.chronicle.add("world_fault", "", {{"what", std::string{what}}});
+                    fault();
+                    plan(faults, every, what, fault);
+                });
+        }
+    };
+    Again::plan(*this, mean, name, happen);
+}
+
+void Faults::start() {
+    of_bmcs();
+    of_slurm();
+    of_the_host();
+    of_the_disk();
+}
+
+void Faults::fail_bmc(milliseconds Bmc::*until, milliseconds least, milliseconds most) {
+    const auto i = any_node();
+    const auto length = between(least, most);
+    world_.chronicle.add("world_fault", world_.room.name(i), {{"seconds", length.count() / 1000}});
+    auto& end = world_.room.bmc(i).*until;
+    end = std::max(end, world_.clock.time() + length);
+    world_.slurm.excuse(i, length);
+}
+
+void Faults::of_bmcs() {
+    on_average_every(hours{2}, "B1 dead BMC",
+                     [this] { fail_bmc(&Bmc::dead_until, minutes{1}, minutes{60}); });
+    on_average_every(hours{16}, "B1 dead switch", [this] {
+        const auto length = between(minutes{2}, minutes{20});
+        const auto first = any_node();
+        for (std::size_t i = first; i < std::min(first + 40, world_.room.size()); ++i) {
+            auto& until = world_.room.bmc(i).dead_until;
+            until = std::max(until, world_.clock.time() + length);
+            world_.slurm.excuse(i, length);
+        }
+    });
+    on_average_every(hours{2}, "B2 slow BMC",
+                     [this] { fail_bmc(&Bmc::slow_until, minutes{10}, minutes{60}); });
+    on_average_every(hours{3}, "B3 late answers",
+                     [this] { fail_bmc(&Bmc::late_until, minutes{5}, minutes{30}); });
+    on_average_every(hours{3}, "B7 BMC restarts", [this] {
+        const auto i = any_node();
+        const auto takes = between(seconds{10}, minutes{3});
+        world_.room.restart_bmc(i, takes);
+        world_.slurm.excuse(i, takes);
+    });
+    on_average_every(hours{3}, "B11 commands without effect",
+                     [this] { fail_bmc(&Bmc::ignores_until, minutes{10}, minutes{90}); });
+    on_average_every(hours{3}, "boot failure", [this] {
+        const auto i = any_node();
+        const auto length = between(minutes{30}, hours{3});
+        world_.room.machine(i).boots = false;
+        world_.slurm.excuse(i, length);
+        world_.queue.after(length, [this, i] { world_.room.machine(i).boots = true; });
+    });
+}
+
+void Faults::of_slurm() {
+    on_average_every(hours{12}, "S1 slurmctld away",
+                     [this] { world_.slurm.go_away(between(seconds{5}, minutes{10})); });
+    on_average_every(hours{12}, "S1 slurmctld slow", [this] {
+        const auto length = between(minutes{1}, minutes{10});
+        world_.weather.slurm_slow_until = world_.clock.time() + length;
+        world_.slurm.excuse_all(length);
+    });
+    on_average_every(hours{8}, "S1 nodes missing in the answer", [this] {
+        for (int k = 0; k < 4; ++k) {
+            const auto i = any_node();
+            const auto length = between(minutes{1}, minutes{15});
+            world_.slurm.hide(i, true);
+            world_.slurm.excuse(i, length);
+            world_.queue.after(length, [this, i] { world_.slurm.hide(i, false); });
+        }
+    });
+    on_average_every(hours{8}, "S3 slurmctld kill -9",
+                     [this] { world_.slurm.crash(between(seconds{3}, minutes{2})); });
+    on_average_every(hours{6}, "S5 hooks late and out of order", [this] {
+        const auto length = between(minutes{5}, minutes{40});
+        world_.weather.hooks_late_until = world_.clock.time() + length;
+        world_.slurm.excuse_all(length);
+    });
+    world_.weather.hooks_twice = world_.dice.chance(0.5);  // S4
+}
+
+void Faults::of_the_host() {
+    on_average_every(hours{12}, "T1 wall clock steps", [this] {
+        // A node that boots while slurmctld's clock is ahead counts as not booted for an hour.
+        if (world_.clock.time() + world_.plan.calm + hours{2} > world_.plan.lasts) return;
+        const auto by = milliseconds{world_.dice.chance(0.5) ? hours{1} : -hours{1}};
+        world_.clock.step_wall(by);
+        world_.slurm.wall_stepped();
+        world_.queue.after(between(minutes{1}, minutes{30}), [this, by] {
+            world_.clock.step_wall(-by);
+            world_.slurm.wall_stepped();
+        });
+    });
+    on_average_every(hours{12}, "T3 SIGSTOP", [this] {
+        if (host_.runs()) host_.freeze(minutes{10});
+    });
+    on_average_every(hours{8}, "D4 kill -9", [this] {
+        host_.kill(between(milliseconds{500}, world_.dice.chance(0.2) ? minutes{20} : minutes{1}));
+    });
+    on_average_every(hours{12}, "SIGTERM",
+                     [this] { host_.restart(between(milliseconds{500}, minutes{2})); });
+}
+
+void Faults::of_the_disk() {
+    const auto broken = [this](const char* failure) {
+        return [this, failure] {
+            const auto length = between(seconds{5}, minutes{20});
+            world_.disk.failure = failure;
+            world_.slurm.excuse_all(length);
+            world_.queue.after(length, [this] { world_.disk.failure.clear(); });
+        };
+    };
+    on_average_every(hours{16}, "D1 disk full", broken("no space left on device"));
+    on_average_every(hours{16}, "D2 EIO", broken("input/output error"));
+    on_average_every(hours{4}, "D5 power cut at a write", [this] {
+        if (host_.up()) host_.crash_at_write(world_.dice.chance(0.5));
+    });
+}
+
+void Faults::calm_down() {
+    calm_ = true;
+    world_.disk.failure.clear();
+    world_.disk.at_write = {};
+    world_.weather.hooks_twice = false;
+    world_.weather.hooks_late_until = world_.weather.slurm_slow_until = milliseconds{0};
+    for (std::size_t i = 0; i < world_.room.size(); ++i) {
+        auto& bmc = world_.room.bmc(i);
+        bmc.dead_until = bmc.slow_until = bmc.late_until = bmc.ignores_until = milliseconds{0};
+        world_.room.machine(i).boots = true;
+        world_.slurm.hide(i, false);
+    }
+    world_.slurm.excuse_all(minutes{10});
+}
+
+}  // namespace frugald::sim

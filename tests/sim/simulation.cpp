@@ -1,0 +1,137 @@
+#include "tests/sim/simulation.h"
+
+#include <fmt/format.h>
+
+#include "daemon/core/log.h"
+
+namespace frugald::sim {
+
+namespace {
+
+/// Long intervals for what only keeps pictures fresh: whatever acts asks anew before it does.
+Config config_of(const Plan& plan, const World& world, Dice& dice) {
+    Config config;
+    for (std::size_t i = 0; i < world.room.size(); ++i)
+        config.managed_nodes.push_back(world.room.name(i));
+    config.daemon.state_directory.clear();
+    config.daemon.runtime_directory.clear();
+    config.daemon.spool_directory.clear();
+    config.daemon.snapshot_interval = minutes{10};
+    config.daemon.scheduler_interval = minutes{10};
+    config.daemon.housekeeping_interval = minutes{1};
+    config.daemon.store_interval = hours{1};
+    config.daemon.stale_after = hours{3};
+    config.access.hook_users.clear();
+    config.guard.modes = {{{}, std::nullopt, Mode::enforce}};
+    config.guard.all.offs_per_10_minutes = 40;
+    config.power.soft_off_first = dice.chance(0.3);
+    config.power.soft_off_grace = seconds{40};
+    config.power.resume_fail_off = dice.chance(0.5);
+    config.idle.enabled = true;
+    config.idle.idle_for = minutes{20};
+    config.idle.spare_nodes = plan.nodes / 50;
+    return config;
+}
+
+Slurm::Settings slurm_of(Dice& dice) {
+    Slurm::Settings settings;
+    settings.suspend_timeout = seconds{dice.between(40, 120)};
+    settings.resume_timeout = seconds{dice.between(300, 600)};
+    if (dice.chance(0.4)) settings.suspend_time = minutes{dice.between(15, 40)};
+    return settings;
+}
+
+hook::Verb verb_of(std::string_view verb) {
+    if (verb == "suspend") return hook::Verb::suspend;
+    return verb == "resume" ? hook::Verb::resume : hook::Verb::resume_fail;
+}
+
+/// The whole of a run; made once its clock is in use.
+class Simulation {
+public:
+    explicit Simulation(const Plan& plan)
+        : settings_dice_(plan.seed ^ 0x5eedU),
+          world_(plan, slurm_of(settings_dice_),
+                 [this](const char* verb, std::vector<std::string> nodes) {
+                     host_.hook(verb_of(verb), std::move(nodes));
+                 }),
+          clock_in_use_(world_.clock),
+          host_(world_, config_of(plan, world_, settings_dice_)) {}
+
+    Report run() {
+        host_.start();
+        people_.start();
+        if (world_.plan.faults) faults_.start();
+        const milliseconds end = world_.plan.lasts;
+        run_until(end - world_.plan.calm);
+        faults_.calm_down();
+        run_until(end - world_.plan.calm + minutes{30});
+        if (!host_.up()) host_.start();
+        people_.go_home();
+        run_until(end);
+        check_order();
+        const auto& chronicle = world_.chronicle;
+        return {chronicle.failures(), chronicle.counts(), chronicle.hash(),
+                std::chrono::duration<double>(world_.plan.lasts).count() / 86400};
+    }
+
+private:
+    struct ClockInUse {
+        explicit ClockInUse(const VirtualClock& clock) { use_time_source(&clock); }
+        ~ClockInUse() { use_time_source(nullptr); }
+    };
+
+    void run_until(milliseconds end);
+    void check_order();
+
+    Dice settings_dice_;
+    World world_;
+    ClockInUse clock_in_use_;
+    Host host_;
+    Faults faults_{world_, host_};
+    People people_{world_, host_};
+};
+
+void Simulation::run_until(milliseconds end) {
+    auto& clock = world_.clock;
+    while (clock.time() < end) {
+        host_.poll();
+        SteadyTime::duration next = end;
+        if (const auto event = world_.queue.next()) next = std::min<decltype(next)>(next, *event);
+        if (const auto timer = clock.next_timer(); timer && host_.runs())
+            next = std::min(next, *timer);
+        clock.advance_to(next);
+        world_.queue.run();
+    }
+}
+
+/// After the calm: nothing is stuck, nobody is down.
+void Simulation::check_order() {
+    auto& chronicle = world_.chronicle;
+    if (!host_.runs()) return chronicle.fail("settle", "frugald does not run");
+    for (std::size_t i = 0; i < world_.room.size(); ++i) {
+        const auto& node = world_.slurm.node(i);
+        if (node.base == NodeBase::down || node.base == NodeBase::unknown ||
+            world_.slurm.overdue(i))
+            chronicle.fail("settle",
+                           fmt::format("{} is {}: {}", node.name, node.state_text, node.reason));
+        if (const auto intent = host_.engine().actuation().current(node.name);
+            intent && intent->deadline.wall + minutes{5} < world_.clock.wall())
+            chronicle.fail("settle",
+                           fmt::format("{}: the {} is still {}: {}", node.name,
+                                       to_string(intent->wish), intent->stage, intent->detail));
+    }
+    for (const auto& row : world_.disk.actions)
+        if (!row.end && row.record.deadline + minutes{10} < world_.clock.wall())
+            chronicle.fail("settle", fmt::format("#{} {} of {} never ended in the journal", row.id,
+                                                 row.record.action, row.record.node));
+}
+
+}  // namespace
+
+Report simulate(const Plan& plan) {
+    log::set_threshold(static_cast<log::Priority>(0));
+    return Simulation{plan}.run();
+}
+
+}  // namespace frugald::sim
