@@ -1,6 +1,7 @@
 """Calls of Slurm's hook programs, many at once or cut short.
 
-    hooks.py burst PROGRAM COUNT PATTERN    COUNT processes at once, {} in PATTERN is their number
+    hooks.py burst PROGRAM COUNT PATTERN [FIRST]    COUNT processes at once, {} in PATTERN is their
+                                                    number, from FIRST (1)
     hooks.py kill PROGRAM COUNT NODES SEED  one after the other, each killed after 0 to 6 ms
 
 burst prints "accepted A spooled S failed F p50_ms P p95_ms P p99_ms P first_s T last_s T"; kill prints
@@ -13,12 +14,12 @@ import sys
 import time
 
 
-def burst(program, count, pattern):
+def burst(program, count, pattern, first=1):
     """Children are forked first and wait for one byte, so that they start together."""
     gate_read, gate_write = os.pipe()
     report_read, report_write = os.pipe()
     children = []
-    for number in range(1, count + 1):
+    for number in range(first, first + count):
         child = os.fork()
         if child == 0:
             os.close(gate_write)
@@ -60,6 +61,6 @@ def kill(program, count, nodes, seed):
 
 
 if sys.argv[1] == "burst":
-    burst(sys.argv[2], int(sys.argv[3]), sys.argv[4])
+    burst(sys.argv[2], int(sys.argv[3]), sys.argv[4], *map(int, sys.argv[5:]))
 else:
     kill(sys.argv[2], int(sys.argv[3]), sys.argv[4], int(sys.argv[5]))
