@@ -14,6 +14,7 @@ within() { # SECONDS COMMAND...
     until "$@"; do [ $SECONDS -lt $end ] || return 1; sleep 0.2; done
 }
 not() { ! "$@"; }
+quietly() { "$@" >>"$LAB/log/e2e.err" 2>&1; }
 
 chassis() { # NODE on|off: as an independent program reads it
     (. "$LAB/lab.env" && ipmipower -D LAN_2_0 -I 17 -u admin -p lab-secret -h "$NET.${1#n}:$BMCPORT" --stat 2>&1) |

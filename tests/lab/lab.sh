@@ -95,13 +95,17 @@ background() { # PART COMMAND...: on its own, with a pid file and a log
     echo $! >"$LAB/run/$part.pid"
 }
 
-# A slurmctld knows by its host's name which of several it is; a name of its own needs no privileges.
+# Of several slurmctlds each knows by its host's name which it is, and where to listen. In a
+# namespace of its own a process has a name of its own, without privileges.
 as_host() { # NAME COMMAND...
     if [ -z "$BACKUP" ]; then
         "${@:2}"
-    else
-        unshare --map-current-user --keep-caps --uts sh -c 'hostname "$0"; exec "$@"' "$@"
+        return
     fi
+    { cat /etc/hosts; printf '127.0.0.1 ctl1\n127.0.0.2 ctl2\n'; } >"$LAB/etc/hosts"
+    unshare --map-root-user --uts --mount sh -c '
+        hostname "$1" && mount --bind "$2" /etc/hosts && shift 2 && exec unshare "$@"' as_host \
+        "$1" "$LAB/etc/hosts" --map-user="$(id -u)" --map-group="$(id -g)" "${@:2}"
 }
 
 start() {

@@ -13,8 +13,8 @@ done
 
 LAB=${LAB:-$(mktemp -d "${TMPDIR:-/tmp}/frugald-lab-XXXXXX")}
 export LAB SLURM_CONF=$LAB/etc/slurm.conf FRUGALD_SOCKET=$LAB/run/api.sock
-if [ -n "${BACKUP:-}" ] && ! unshare --map-current-user --keep-caps --uts true 2>/dev/null; then
-    echo "skipped: no host name of its own for the backup controller (user namespaces)"
+if [ -n "${BACKUP:-}" ] && ! unshare --map-root-user --uts --mount unshare --map-user=1 true 2>/dev/null; then
+    echo "skipped: the backup controller needs a host name of its own (user namespaces)"
     exit 77
 fi
 as() { setpriv --reuid "$AS" --regid "$(id -g "$AS")" --init-groups "$@"; }

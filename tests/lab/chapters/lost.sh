@@ -14,7 +14,7 @@ accepted_but_lost() {
 
 lost_drained_node() { # POWER_DOWN of a drained node removes the drain
     scontrol update nodename=n1 state=drain reason='bad fan'
-    ok "drained: frugald does not ask Slurm to power it down" not "$BIN/frugalctl" power suspend n1 --reason lost -y >>"$LAB/log/e2e.err" 2>&1
+    ok "drained: frugald does not ask Slurm to power it down" not quietly "$BIN/frugalctl" power suspend n1 --reason lost -y
     ok "drained: drain and reason stay" eval 'scontrol show node n1 | grep -q "State=IDLE+DRAIN" && scontrol show node n1 | grep -q "Reason=bad fan"'
     scontrol update nodename=n1 state=resume
     sleep 2
