@@ -1,10 +1,53 @@
 # shellcheck shell=bash
 # The configuration of the lab's parts, for lab.sh: from the settings in lab.env to $LAB/etc.
 
+controllers() {
+    if [ -z "$BACKUP" ]; then
+        echo "SlurmctldHost=localhost(127.0.0.1)"
+    else
+        printf '%s\n' "SlurmctldHost=ctl1(127.0.0.1)" "SlurmctldHost=ctl2(127.0.0.2)" \
+            CommunicationParameters=NoCtldInAddrAny SlurmctldTimeout=10
+    fi
+}
+
+# slurmctld closes descriptors 0 to 2, has no PATH and blocks signals: what stands before the hook
+# must leave all that as it is.
+write_logging_hooks() {
+    local verb
+    mkdir -p "$LAB/bin/hook"
+    mv "$LAB/bin"/{frugald-hook,suspend,resume,resume-fail,hook.conf} "$LAB/bin/hook/"
+    for verb in suspend resume resume-fail; do
+        printf '%s\n' '#!/bin/bash' \
+            "printf '%s %s %s\\n' \"\$EPOCHREALTIME\" $verb \"\$1\" >>'$LAB/log/hooks.log'" \
+            "exec '$LAB/bin/hook/$verb' \"\$@\"" >"$LAB/bin/$verb"
+        chmod 755 "$LAB/bin/$verb"
+    done
+}
+
+# Like a busy system that takes its time after "shutdown".
+write_slow_machine() {
+    cat >"$LAB/bin/slow-machine" <<EOT
+#!/bin/bash
+slurmd -D -b -N "\$1" -f "$SLURM_CONF" &
+trap 'sleep "\$(cat "$LAB/run/slowstop" 2>/dev/null || echo 0)"; kill %1' TERM
+wait
+wait
+EOT
+    chmod 755 "$LAB/bin/slow-machine"
+}
+
+machine() {
+    if [ -n "$SLOWSTOP" ]; then
+        printf '["%s", "{node}"]' "$LAB/bin/slow-machine"
+    else
+        printf '["slurmd", "-D", "-b", "-N", "{node}", "-f", "%s"]' "$SLURM_CONF"
+    fi
+}
+
 write_slurm_conf() {
     cat >"$LAB/etc/slurm.conf" <<EOT
 ClusterName=lab
-SlurmctldHost=localhost(127.0.0.1)
+$(controllers)
 SlurmctldPort=$CTLPORT
 SlurmUser=$ME
 SlurmdUser=$ME
@@ -29,7 +72,8 @@ SwitchType=switch/none
 MpiDefault=none
 SlurmdParameters=config_overrides
 ReturnToService=2
-SlurmdTimeout=30
+RebootProgram=/bin/true
+SlurmdTimeout=$SLURMDTIMEOUT
 SuspendProgram=$LAB/bin/suspend
 ResumeProgram=$LAB/bin/resume
 ResumeFailProgram=$LAB/bin/resume-fail
@@ -43,6 +87,10 @@ NodeName=n[1-$N] NodeHostname=localhost NodeAddr=127.0.0.1 Port=[$((BASEPORT + 1
 PartitionName=batch Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 EOT
     [ -z "$SUSPENDEXC" ] || echo "SuspendExcNodes=$SUSPENDEXC" >>"$LAB/etc/slurm.conf"
+    if [ -n "$BACKUP" ]; then
+        mkdir -p "$LAB/etc/backup"
+        sed 's,slurmctld\.\(pid\|log\)$,slurmctld2.\1,' "$LAB/etc/slurm.conf" >"$LAB/etc/backup/slurm.conf"
+    fi
 }
 
 write_room() {
@@ -59,7 +107,7 @@ password = "lab-secret"
 boot_s = $BOOT
 shutdown_s = $SHUT
 # -b: "I have just booted"; slurmd would report the uptime of the machine it shares with the others.
-machine = ["slurmd", "-D", "-b", "-N", "{node}", "-f", "$SLURM_CONF"]
+machine = $(machine)
 console = "$LAB/log/{node}.console"
 
 [[pdu]]
@@ -97,6 +145,8 @@ offs_per_10_minutes = 0
 [power]
 verify_after_s = 0.3
 verify_for_s = 4
+soft_off_first = false
+soft_off_grace_s = 25
 
 [policy.idle]
 enabled = true
@@ -110,6 +160,7 @@ port = $BMCPORT
 user = "admin"
 secret = "bmc"
 interval_s = 2
+chassis_interval_s = 2
 
 [[snmp.pdu]]
 name = "pdu1"

@@ -14,6 +14,10 @@
 #   BOOT SHUT                 seconds a node takes to boot, to shut down
 #   SUSPENDTIME               Slurm's own idle time; by default a year, so that frugald decides
 #   SUSPENDTIMEOUT RESUMETIMEOUT SUSPENDEXC    as in slurm.conf
+#   SLURMDTIMEOUT             seconds until a silent slurmd is DOWN
+#   BACKUP=1                  a second slurmctld at 127.0.0.2, the part slurmctld2
+#   SLOWSTOP=1                an orderly shutdown takes the seconds in $LAB/run/slowstop, SHUT at most
+#   HOOKLOG=1                 every call of a hook leaves a line in $LAB/log/hooks.log
 #   MODE IDLE_FOR SPARE       frugald's mode, idle policy: seconds until suspended, nodes kept
 set -u
 LAB=${LAB:-${TMPDIR:-/tmp}/frugald-lab}
@@ -33,6 +37,7 @@ CTLPORT=${CTLPORT:-18900} BASEPORT=${BASEPORT:-18900} HTTP=${HTTP:-127.0.0.1:189
 BOOT=${BOOT:-3} SHUT=${SHUT:-2}
 SUSPENDTIME=${SUSPENDTIME:-31536000} SUSPENDTIMEOUT=${SUSPENDTIMEOUT:-10}
 RESUMETIMEOUT=${RESUMETIMEOUT:-30} SUSPENDEXC=${SUSPENDEXC:-}
+SLURMDTIMEOUT=${SLURMDTIMEOUT:-30} BACKUP=${BACKUP:-} SLOWSTOP=${SLOWSTOP:-} HOOKLOG=${HOOKLOG:-}
 MODE=${MODE:-enforce} IDLE_FOR=${IDLE_FOR:-20} SPARE=${SPARE:-0}
 EOT
 }
@@ -41,6 +46,7 @@ load() {
     [ -f "$LAB/lab.env" ] || die "no lab in $LAB (set LAB, or: lab.sh gen)"
     . "$LAB/lab.env"
     ME=$(id -un)
+    [ -z "$BACKUP" ] || parts=(munged slurmctld slurmctld2 room frugald)
     export LAB SLURM_CONF=$LAB/etc/slurm.conf FRUGALD_SOCKET=$LAB/run/api.sock
 }
 
@@ -57,6 +63,8 @@ gen() {
     cp "$BIN/frugald-hook" "$LAB/bin/" || die "no frugald-hook in $BIN: build it first"
     for verb in suspend resume resume-fail; do ln -sf frugald-hook "$LAB/bin/$verb"; done
     printf 'socket=%s\nspool=%s\n' "$LAB/run/hook.sock" "$LAB/hook-spool" >"$LAB/bin/hook.conf"
+    [ -z "$HOOKLOG" ] || write_logging_hooks
+    write_slow_machine
     write_slurm_conf
     write_room
     write_frugald_toml
@@ -87,6 +95,19 @@ background() { # PART COMMAND...: on its own, with a pid file and a log
     echo $! >"$LAB/run/$part.pid"
 }
 
+# Of several slurmctlds each knows by its host's name which it is, and where to listen. In a
+# namespace of its own a process has a name of its own, without privileges.
+as_host() { # NAME COMMAND...
+    if [ -z "$BACKUP" ]; then
+        "${@:2}"
+        return
+    fi
+    { cat /etc/hosts; printf '127.0.0.1 ctl1\n127.0.0.2 ctl2\n'; } >"$LAB/etc/hosts"
+    unshare --map-root-user --uts --mount sh -c '
+        hostname "$1" && mount --bind "$2" /etc/hosts && shift 2 && exec unshare "$@"' as_host \
+        "$1" "$LAB/etc/hosts" --map-user="$(id -u)" --map-group="$(id -g)" "${@:2}"
+}
+
 start() {
     alive "$1" && return 0
     rm -f "$LAB/run/$1.pid"
@@ -96,8 +117,11 @@ start() {
                 --pid-file="$LAB/run/munged.pid" --seed-file="$LAB/run/munged.seed" \
                 --log-file="$LAB/log/munged.log" 2>>"$LAB/log/munged.log" ;;
         slurmctld)
-            slurmctld -f "$SLURM_CONF" >>"$LAB/log/slurmctld.out" 2>&1
+            as_host ctl1 slurmctld -f "$SLURM_CONF" >>"$LAB/log/slurmctld.out" 2>&1
             until_ok 20 sinfo -h ;;
+        slurmctld2)
+            as_host ctl2 slurmctld -f "$LAB/etc/backup/slurm.conf" >>"$LAB/log/slurmctld2.out" 2>&1
+            until_ok 20 alive slurmctld2 ;;
         room)
             background room "$BIN/frugald-room" "$LAB/etc/room.toml"
             until_ok 20 room status ;;
@@ -174,5 +198,5 @@ case $verb in
     gen | up | down | status | room) "$verb" "$@" ;;
     wait) wait_state "$@" ;;
     kill) stop "$1" KILL ;;
-    *) sed -n '2,18p' "${BASH_SOURCE[0]}"; exit 2 ;;
+    *) sed -n '2,22p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

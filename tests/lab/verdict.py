@@ -1,0 +1,89 @@
+"""What must not have happened in a lab, judged from its World and from what the jobs themselves
+left behind; frugald's own words count for nothing here."""
+import glob
+import os
+
+BEAT_S = 0.3      # a job's heart beats so often; it may have died so long after the last one
+LATE_S = 0.25     # between the hook's own clock and the BMC's receipt, on a machine that is busy
+
+
+class Job:
+    """A start of a job on a node: job.sh writes "begin", beats, and "end"."""
+
+    def __init__(self, path):
+        name = os.path.basename(path).split(".")
+        self.job, self.node, self.restart = name[0], name[1], int(name[2])
+        words = open(path, encoding="utf-8").read().split()
+        times = [float(w) for w in words if w[0].isdigit()]
+        self.begin, self.last = (times[0], times[-1]) if times else (0, 0)
+        self.ended = "end" in words
+
+
+def job_starts(lab):
+    return [job for job in map(Job, glob.glob(os.path.join(lab, "jobs/*"))) if job.begin]
+
+
+def commands_that_cut(world, node=None):
+    wanted = {"node": node} if node else {}
+    return [e for e in world.of("world_bmc", **wanted) if e["command"] != "on"]
+
+
+def offs_under_jobs(world, lab):
+    """N1: a command that cuts the power, while a job was alive on the node."""
+    found = []
+    for job in job_starts(lab):
+        for off in commands_that_cut(world, job.node):
+            if job.begin <= off["wall_s"] <= job.last:
+                found.append(f"{off['command']} of {job.node} at {off['wall_s']:.2f} under job "
+                             f"{job.job} ({job.begin:.2f} to {job.last:.2f})")
+    return found
+
+
+def jobs_lost(world, lab, cancelled):
+    """(to power, otherwise): starts that came to no end and were not cancelled by us."""
+    to_power, otherwise = [], []
+    for job in job_starts(lab):
+        if job.ended or job.job in cancelled:
+            continue
+        power = [e for e in world.of("chassis", node=job.node, power="off")
+                 if job.last - BEAT_S <= e["wall_s"] <= job.last + 4 * BEAT_S]
+        text = f"job {job.job} on {job.node}: began {job.begin:.2f}, last seen {job.last:.2f}"
+        (to_power if power else otherwise).append(text)
+    return to_power, otherwise
+
+
+def late_offs(world, suspend_timeout, margin):
+    """N2: an off after its deadline, or after a newer resume without an on that follows."""
+    found = []
+    for off in commands_that_cut(world):
+        before = [h for h in world.of("world_hook", node=off["node"])
+                  if h["wall_s"] + LATE_S < off["wall_s"] and h["verb"] != "resume-fail"]
+        if not before:
+            continue
+        newest, text = before[-1], f"{off['command']} of {off['node']} at {off['wall_s']:.2f}"
+        age = off["wall_s"] - newest["wall_s"]
+        if newest["verb"] == "suspend" and age > suspend_timeout - margin + LATE_S:
+            found.append(f"{text}: {age:.2f} s after the suspend")
+        if newest["verb"] == "resume":
+            on = [e for e in world.of("world_bmc", node=off["node"], command="on")
+                  if e["wall_s"] > off["wall_s"]]
+            if not on:
+                found.append(f"{text}: {age:.2f} s after a resume, and no on after it")
+    return found
+
+
+def downs_without_excuse(world, resume_timeout, troubles):
+    """A node that went DOWN though neither its BMC nor slurmctld nor frugald was in trouble within
+    the resume that ended so. `troubles`: (node or None for all, from, to)."""
+    excused, found, down_before = 0, [], {}
+    for entry in world.of("world_slurm"):
+        node, down = entry["node"], entry["state"].startswith("DOWN")
+        if down and not down_before.get(node):
+            since = entry["wall_s"] - resume_timeout - 10
+            reasons = [t for t in troubles if t[0] in (None, node) and t[1] < entry["wall_s"]
+                       and t[2] > since]
+            excused += bool(reasons)
+            if not reasons:
+                found.append(f"{node} {entry['state']} at {entry['wall_s']:.2f}")
+        down_before[node] = down
+    return excused, found
