@@ -68,7 +68,8 @@ void Facts::take_config(const Record& record) {
     } else if (record.kind == "budget") {
         budgets_.insert_or_assign(record.text("name"), record);
     } else {
-        const Figures figures{record.number("running_watts").value_or(0),
+        const auto running = record.number("running_watts").value_or(0);
+        const Figures figures{record.number("idle_watts").value_or(running), running,
                               record.number("boot_watts").value_or(0),
                               record.integer("boot_ms").value_or(0)};
         for (const auto& node : nodes_of(record, "nodes")) figures_[node] = figures;

@@ -32,6 +32,7 @@ struct NodeFacts {
 
 /// What nodes of one kind draw at most.
 struct Figures {
+    double idle_watts = 0;
     double running_watts = 0;
     double boot_watts = 0;
     std::int64_t boot_ms = 0;

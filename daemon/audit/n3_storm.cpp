@@ -65,16 +65,16 @@ private:
         }
     }
 
-    /// A booting node counts with its boot peak, another that is on with the most it draws, or
-    /// with a limit that was read back.
-    static double most_watts(const std::string& name, const Facts& facts, std::int64_t now_ms) {
+    /// A booting node counts with its boot peak, another that is on with the least it draws: only
+    /// the daemon's readings, which `scopes` sums up, know more.
+    static double sure_watts(const std::string& name, const Facts& facts, std::int64_t now_ms) {
         const auto& node = facts.node(name);
         const auto* figures = facts.figures(name);
         if (!figures || node.on != true) return 0;
         if (node.on_since_ms && now_ms - *node.on_since_ms < figures->boot_ms)
             return std::max(figures->boot_watts, figures->running_watts);
-        return node.cap_watts ? std::min(*node.cap_watts, figures->running_watts)
-                              : figures->running_watts;
+        return node.cap_watts ? std::min(*node.cap_watts, figures->idle_watts)
+                              : figures->idle_watts;
     }
 
     void recount(const Record& record, const Facts& facts) {
@@ -82,12 +82,12 @@ private:
             if (!scope.nodes.contains(record.node)) continue;
             judged();
             double expected = 0;
-            for (const auto& node : scope.nodes) expected += most_watts(node, facts, record.at_ms);
+            for (const auto& node : scope.nodes) expected += sure_watts(node, facts, record.at_ms);
             const double allowed = scope.limit_watts * share(facts);
             if (expected > allowed)
                 violated(record,
                          fmt::format("switched on although the nodes that are on or booting in {} "
-                                     "may draw {:.0f} W, {:.0f} W allowed",
+                                     "draw {:.0f} W at least, {:.0f} W allowed",
                                      name, expected, allowed));
         }
     }

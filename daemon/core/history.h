@@ -22,10 +22,10 @@ using HistoryValue =
 ///  config      -     event (start, reload), managed, protected (nodesets), settle_rounds,
 ///                    max_scheduler_age_ms, fresh_percent, headroom_percent, least_cap_watts
 ///  scope       -     name, limit_watts (the rating), nodes: a breaker, line, row or site
-///  figures     -     nodes, running_watts (the most), boot_watts, boot_ms
+///  figures     -     nodes, idle_watts (the least while on), running_watts (the most), boot_watts,
+///                    boot_ms
 ///  budget      -     name, nodes, offs_per_10_minutes, offs_per_day, cycles_per_node_day,
-///  warm_pool;
-///                    absent: no limit
+///                    warm_pool; absent: no limit
 ///  stop        -     why
 ///  mode        -     partition, action ("" for all), mode, by, why
 ///  hold        +     by, why, until_ms (absent: until released); no node: everything

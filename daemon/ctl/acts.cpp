@@ -48,7 +48,19 @@ Tally tally(const Json& outcomes) {
     return tally;
 }
 
-/// One line per distinct outcome, nodes folded; what did not happen goes to stderr.
+/// Null when `lasting` is empty.
+Attempt<Json> seconds_of(const std::string& lasting) {
+    if (lasting.empty()) return Json(nullptr);
+    const auto seconds = parse_duration(lasting);
+    if (!seconds)
+        return tl::unexpected(
+            Failure{exit_usage,
+                    fmt::format("--for {}: write a duration like 90s, 15m, 1h or 2d", lasting)});
+    return Json(seconds->count());
+}
+
+}  // namespace
+
 int show_outcomes(const Terminal& terminal, const Attempt<Json>& answer) {
     if (!answer) return report(terminal, answer.error());
     const Tally result = tally(answer->at("outcomes"));
@@ -66,19 +78,6 @@ int show_outcomes(const Terminal& terminal, const Attempt<Json>& answer) {
     if (result.failed) return exit_some_failed;
     return result.refused ? exit_refused : exit_ok;
 }
-
-/// Null when `lasting` is empty.
-Attempt<Json> seconds_of(const std::string& lasting) {
-    if (lasting.empty()) return Json(nullptr);
-    const auto seconds = parse_duration(lasting);
-    if (!seconds)
-        return tl::unexpected(
-            Failure{exit_usage,
-                    fmt::format("--for {}: write a duration like 90s, 15m, 1h or 2d", lasting)});
-    return Json(seconds->count());
-}
-
-}  // namespace
 
 int change_power(const Terminal& terminal, const Daemon& daemon, const std::string& action,
                  const ActOptions& options, bool accept_job_loss) {

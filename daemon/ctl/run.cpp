@@ -6,6 +6,7 @@
 #include "daemon/ctl/audit.h"
 #include "daemon/ctl/columns.h"
 #include "daemon/ctl/discover.h"
+#include "daemon/ctl/modes.h"
 #include "daemon/ctl/top.h"
 #include "daemon/ctl/verbs.h"
 #include "frugald_version.h"
@@ -224,6 +225,7 @@ int run(int argc, const char* const* argv, Terminal terminal) {
     add_power(app, request);
     add_cap(app, request);
     add_hold(app, request);
+    add_modes(app, request.verb);
     add_audit(app, request.verb);
     try {
         app.parse(argc, argv);

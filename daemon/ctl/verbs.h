@@ -11,6 +11,8 @@ namespace frugald::ctl {
 
 // The verbs of frugalctl: each asks the daemon, shows the answer, and returns the exit code.
 
+/// One line per distinct outcome, nodes folded; what did not happen goes to stderr.
+int show_outcomes(const Terminal& terminal, const Attempt<Json>& answer);
 int show_status(const Terminal& terminal, const Daemon& daemon);
 
 struct NodesOptions {

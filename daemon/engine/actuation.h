@@ -26,6 +26,7 @@ struct Tools {
     Fleet& fleet;
     Holds& holds;
     Modes& modes;
+    Identities& identities;
     Doubts& doubts;
     Admission& admission;
     Quarantine& quarantine;

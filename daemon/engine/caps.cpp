@@ -4,6 +4,7 @@
 
 #include "daemon/core/log.h"
 #include "daemon/engine/cap_turn.h"
+#include "daemon/engine/chronicle.h"
 #include "daemon/engine/fields.h"
 #include "daemon/ports/gather.h"
 
@@ -60,14 +61,27 @@ void Caps::drop(const std::string& node) {
     tools_.journal.drop(space, node);
 }
 
-std::optional<Outcome> Caps::refused(const Action& action) {
-    auto verdict = tools_.guard(action, tools_.situation.facts(action, nullptr, 0));
+void Caps::announce(std::int64_t id, const Action& action) {
+    tools_.journal.audit(chronicle::command(id, action, tools_.situation.facts(action, nullptr, 0),
+                                            tools_.modules.identity(action.node).value_or(""),
+                                            tools_.identities.pinned(action.node)));
+}
+
+void Caps::audit_seen(std::int64_t id, const std::string& node, const CapReading& seen) {
+    tools_.journal.audit(chronicle::cap_read_back(id, node, seen.active, seen.limit));
+}
+
+std::optional<Outcome> Caps::refused(const Action& action, const GuardedJobs& jobs) {
+    auto facts = tools_.situation.facts(action, nullptr, 0);
+    facts.shared_jobs = jobs;
+    auto verdict = tools_.guard(action, facts);
     // By hand it may be tried again: the reason may have been taken away.
     if (verdict.allowed && action.kind == ActionKind::set_cap && action.actor == Actor::policy &&
         !is_cappable(action.node))
         verdict = {false, "N6", "not cappable: " + refusals_.at(action.node).why};
     if (verdict.allowed) return std::nullopt;
     ++tools_.fleet.counters().guard_refusals[verdict.rule];
+    tools_.journal.audit(chronicle::refused(action, verdict));
     tools_.journal.note(
         action.node, "refused",
         fmt::format("{} refused by {}: {}", to_string(action.kind), verdict.rule, verdict.why));
@@ -75,16 +89,40 @@ std::optional<Outcome> Caps::refused(const Action& action) {
 }
 
 asio::awaitable<Outcome> Caps::set(Action action, bool dry_run) {
-    if (auto no = refused(action)) co_return std::move(*no);
-    if (dry_run)
-        co_return outcome(action, Outcome::Kind::planned,
-                          fmt::format("would be limited to {} W until {}", action.cap->value,
-                                      iso8601(*action.lease_end)));
-    const Turn turn = co_await Turn::of(*this, action.node);
-    co_return co_await carry_out(action);
+    auto verdict = judge(action, {});
+    if (dry_run || verdict.kind != Outcome::Kind::planned) co_return verdict;
+    co_return co_await carry_out(std::move(action));
+}
+
+Outcome Caps::judge(const Action& action, const GuardedJobs& jobs) {
+    if (auto no = refused(action, jobs)) return std::move(*no);
+    if (action.kind != ActionKind::set_cap)
+        return outcome(action, Outcome::Kind::planned, "the limit would be released");
+    return outcome(action, Outcome::Kind::planned,
+                   fmt::format("would be limited to {} W until {}", action.cap->value,
+                               iso8601(*action.lease_end)));
 }
 
 asio::awaitable<Outcome> Caps::carry_out(Action action) {
+    const Turn turn = co_await Turn::of(*this, action.node);
+    if (action.kind != ActionKind::set_cap) co_return co_await release_now(std::move(action));
+    co_return co_await set_now(std::move(action));
+}
+
+asio::awaitable<Outcome> Caps::restore(Action action, std::optional<CapState> before) {
+    const bool was_ours = before && before->active && before->lease_end;
+    action.kind = was_ours ? ActionKind::set_cap : ActionKind::release_cap;
+    action.actor = Actor::daemon;
+    action.reason = "taken back: " + action.reason;
+    if (was_ours) {
+        action.cap = before->asked;
+        action.lease_end = before->lease_end;
+        action.actor_name = before->owner;
+    }
+    co_return co_await carry_out(std::move(action));
+}
+
+asio::awaitable<Outcome> Caps::set_now(Action action) {
     const auto before = co_await tools_.modules.cap(action.node);
     if (!before) {
         Error error = before.error();
@@ -117,23 +155,27 @@ asio::awaitable<Outcome> Caps::carry_out(Action action) {
 }
 
 asio::awaitable<Result<void>> Caps::apply(Action action, std::int64_t id) {
+    announce(id, action);
     auto done = co_await tools_.modules.set_cap(action.node, *action.cap);
     if (done)
-        done = co_await confirm(action.node, *action.cap);
+        done = co_await confirm(action.node, *action.cap, id);
     else if (is_refusal(done.error()))
         done = tl::unexpected<Error>(note_refusal(action.node, done.error()));
     ++tools_.fleet.counters().actions[{"cap", done ? "ok" : "failed"}];
+    tools_.journal.audit(
+        chronicle::answer(id, action.node, done.has_value(), done ? "" : done.error().text));
     tools_.journal.finish(id, done ? "ok" : "failed",
                           done ? "set, activated and read back" : done.error().text);
     co_return done;
 }
 
 /// Reads back what the BMC makes of a limit it has accepted.
-asio::awaitable<Result<void>> Caps::confirm(std::string node, Watts asked) {
+asio::awaitable<Result<void>> Caps::confirm(std::string node, Watts asked, std::int64_t id) {
     const auto now = co_await tools_.modules.cap(node);
     if (!now)
         co_return fail(now.error().fault,
                        "accepted, but it cannot be read back: " + now.error().text);
+    audit_seen(id, node, *now);
     Lease& lease = leases_[node];
     accept(lease, *now, node);
     if (!now->active)
@@ -161,19 +203,20 @@ asio::awaitable<void> Caps::learn_what_is_left(std::string node, bool ours_befor
 }
 
 asio::awaitable<Outcome> Caps::release(Action action, bool dry_run) {
-    if (auto no = refused(action)) co_return std::move(*no);
-    if (dry_run) co_return outcome(action, Outcome::Kind::planned, "the limit would be released");
-    const Turn turn = co_await Turn::of(*this, action.node);
-    co_return co_await release_now(action);
+    auto verdict = judge(action, {});
+    if (dry_run || verdict.kind != Outcome::Kind::planned) co_return verdict;
+    co_return co_await carry_out(std::move(action));
 }
 
 asio::awaitable<Outcome> Caps::release_now(Action action) {
     std::vector<ActionRecord> records{record_of(action)};
     const auto ids = co_await tools_.journal.begin(std::move(records));
     if (!ids) co_return outcome(action, Outcome::Kind::failed, ids.error().text);
+    announce(ids->front(), action);
     auto done = co_await tools_.modules.release_cap(action.node);
     if (done) {
         const auto now = co_await tools_.modules.cap(action.node);
+        if (now) audit_seen(ids->front(), action.node, *now);
         if (!now) done = tl::unexpected<Error>(now.error());
         if (now && now->active)
             done = fail(Fault::refused,
@@ -183,63 +226,9 @@ asio::awaitable<Outcome> Caps::release_now(Action action) {
     tools_.journal.finish(ids->front(), done ? "ok" : "failed",
                           done ? "released and read back" : done.error().text);
     if (!done) co_return outcome(action, Outcome::Kind::failed, done.error().text);
+    tools_.journal.audit(chronicle::cap_end(action.node, action.reason));
     drop(action.node);
     co_return outcome(action, Outcome::Kind::done, "no limit");
-}
-
-asio::awaitable<void> Caps::expire(WallTime now) {
-    for (const auto& node : capped()) {
-        const auto found = leases_.find(node);
-        if (found == leases_.end() || now < *found->second.state.lease_end) continue;
-        Action action;
-        action.kind = ActionKind::release_cap;
-        action.node = node;
-        action.actor = Actor::daemon;
-        action.actor_name = "lease of " + found->second.state.owner;
-        action.reason = "the lease has ended";
-        const auto result = co_await release(action, false);
-        if (result.kind == Outcome::Kind::done) continue;
-        log::warning("{}: the lease of the cap has ended, but it cannot be released yet: {}", node,
-                     result.text);
-        // Tried again in a while, not every second.
-        if (const auto again = leases_.find(node); again != leases_.end())
-            again->second.state.lease_end = now + std::chrono::seconds{30};
-    }
-}
-
-asio::awaitable<void> Caps::release_all(std::string why) {
-    const auto release_one = [this, why](std::string node) -> asio::awaitable<void> {
-        Action action;
-        action.kind = ActionKind::release_cap;
-        action.node = node;
-        action.actor = Actor::daemon;
-        action.actor_name = "frugald";
-        action.reason = why;
-        const auto result = co_await release(action, false);
-        if (result.kind != Outcome::Kind::done)
-            log::warning("{}: the cap stays: {}", node, result.text);
-    };
-    std::vector<asio::awaitable<void>> jobs;
-    for (const auto& node : capped()) jobs.push_back(release_one(node));
-    co_await all_of(tools_.loop, std::move(jobs));
-}
-
-std::optional<CapState> Caps::state(std::string_view node) const {
-    const auto found = leases_.find(node);
-    if (found != leases_.end()) return found->second.state;
-    const auto no = refusals_.find(node);
-    if (no == refusals_.end() || no->second.count < enough_refusals) return std::nullopt;
-    CapState state;
-    state.condition = CapCondition::not_cappable;
-    state.detail = no->second.why;
-    state.maximum = no->second.maximum;
-    return state;
-}
-
-std::vector<std::string> Caps::capped() const {
-    std::vector<std::string> nodes;
-    for (const auto& [node, lease] : leases_) nodes.push_back(node);
-    return nodes;
 }
 
 }  // namespace frugald

@@ -23,6 +23,12 @@ public:
     void load(const std::vector<std::pair<std::string, std::string>>& kept);
     asio::awaitable<Outcome> set(Action action, bool dry_run);
     asio::awaitable<Outcome> release(Action action, bool dry_run);
+    /// The guard's word on a change: planned, or refused (counted and told).
+    Outcome judge(const Action& action, const GuardedJobs& jobs);
+    /// What `judge` has let through.
+    asio::awaitable<Outcome> carry_out(Action action);
+    /// Puts the limit back that `action` has changed; absent or not ours: none.
+    asio::awaitable<Outcome> restore(Action action, std::optional<CapState> before);
     /// Releases what has ended; called every second.
     asio::awaitable<void> expire(WallTime now);
     /// Judges by the picture whether nodes keep to their limits, and looks whether BMCs still
@@ -52,10 +58,12 @@ private:
     /// One change of a node's limit at a time: holds others up until it goes.
     class Turn;
 
-    std::optional<Outcome> refused(const Action& action);
-    asio::awaitable<Outcome> carry_out(Action action);
+    std::optional<Outcome> refused(const Action& action, const GuardedJobs& jobs = {});
+    asio::awaitable<Outcome> set_now(Action action);
     asio::awaitable<Result<void>> apply(Action action, std::int64_t id);
-    asio::awaitable<Result<void>> confirm(std::string node, Watts asked);
+    asio::awaitable<Result<void>> confirm(std::string node, Watts asked, std::int64_t id);
+    void announce(std::int64_t id, const Action& action);
+    void audit_seen(std::int64_t id, const std::string& node, const CapReading& seen);
     asio::awaitable<void> learn_what_is_left(std::string node, bool ours_before);
     asio::awaitable<Outcome> release_now(Action action);
     void keep(const std::string& node, const CapState& lease);

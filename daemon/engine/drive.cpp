@@ -44,6 +44,12 @@ asio::awaitable<void> switch_off(Run& run) {
         if (off) co_return run.finish("ok", "the chassis is off");
         const std::string& rule = run.intent().rule;
         const bool may_pass = rule == "N1" || rule == "N11";
+        if (run.late() && run.intent().wish == Wish::suspend)
+            run.note(
+                "incident",
+                fmt::format("Slurm counts it as off from now on, but it is not: {}. It goes on "
+                            "drawing power; its next resume will be a power cycle",
+                            off.error().text));
         if (run.late() || !may_pass) co_return run.finish_with(off.error());
         run.stage("waiting", off.error().text);
         co_await run.tools().tasks.nap(std::chrono::seconds{1});

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemon/core/log.h"
+#include "daemon/engine/chronicle.h"
 #include "daemon/engine/reload.h"
 #include "daemon/policy/power_off_idle.h"
 #include "daemon/ports/gather.h"
@@ -37,10 +38,11 @@ Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& sto
       quarantine_(journal_, holds_, modules_, tasks_, config_.guard.failed_boots),
       situation_(
           {config_, modules_, fleet_, scheduler_, holds_, modes_, identities_, admission_, offs_}),
-      tools_{loop_,  tasks_, config_, modules_, scheduler_, journal_,   situation_,
-             fleet_, holds_, modes_,  doubts_,  admission_, quarantine_},
+      tools_{loop_,  tasks_, config_, modules_,    scheduler_, journal_,   situation_,
+             fleet_, holds_, modes_,  identities_, doubts_,    admission_, quarantine_},
       actuation_(tools_),
       caps_(tools_),
+      cap_batch_(tools_, caps_),
       proposals_(tools_),
       reconciler_(tools_, actuation_, proposals_),
       intake_(tools_, actuation_),
@@ -57,6 +59,7 @@ Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<Module
     const auto& runtime = config_.daemon.runtime_directory;
     if (!runtime.empty())
         if (auto opened = hooks_.open(runtime / "hook.sock"); !opened) return opened;
+    audit_configuration("start");
     tasks_.spawn(scheduler_.run(config_.daemon.scheduler_interval));
     tasks_.spawn(intake_.reopen(std::move(kept.open_actions)));
     tasks_.spawn(beat());
@@ -78,6 +81,14 @@ void Engine::remember(const Kept& kept) {
     quarantine_.load(kept.boot_failures);
     offs_.configured();
     for (const auto& row : kept.suspends) offs_.count(row.record.node, row.record.asked);
+}
+
+void Engine::audit_configuration(const char* event) {
+    std::vector<std::string> never;
+    for (const auto& node : config_.managed_nodes)
+        if (!situation_.protected_why(node).empty()) never.push_back(node);
+    for (auto& entry : chronicle::configuration(config_, event, never))
+        journal_.audit(std::move(entry));
 }
 
 void Engine::start_idle(std::vector<LoadedModule> modules,
@@ -147,6 +158,7 @@ asio::awaitable<void> Engine::reconfigure(Config config, std::vector<LoadedModul
     use_modules(std::move(modules), std::move(states));
     last_reload_successful_ = true;
     configured_at_ = Instant::now().wall;
+    audit_configuration("reload");
     journal_.note("", "daemon", "configuration reloaded");
 }
 
@@ -162,6 +174,7 @@ asio::awaitable<void> Engine::stop() {
     co_await all_of(loop_, std::move(ends));
     co_await tasks_.all_ended();
     co_await journal_.store_readings(fleet_.take_accepted());
+    journal_.audit(chronicle::stop("asked to"));
     journal_.note("", "daemon", "stopped");
     co_await journal_.flush();
     modules_.replace({});

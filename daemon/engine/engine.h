@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "daemon/engine/actuation.h"
+#include "daemon/engine/cap_batch.h"
 #include "daemon/engine/caps.h"
 #include "daemon/engine/hook_server.h"
 #include "daemon/engine/intake.h"
@@ -63,6 +64,7 @@ public:
     Tools& tools() { return tools_; }
     Holds& holds() { return holds_; }
     Caps& caps() { return caps_; }
+    CapBatch& cap_batch() { return cap_batch_; }
     Actuation& actuation() { return actuation_; }
     Proposals& proposals() { return proposals_; }
     Modes& modes() { return modes_; }
@@ -75,6 +77,7 @@ private:
     void use_policies();
     void use_hook_users();
     void remember(const Kept& kept);
+    void audit_configuration(const char* event);
     void note_outside_changes();
     asio::awaitable<void> beat();
     asio::awaitable<void> think();
@@ -102,6 +105,7 @@ private:
     Tools tools_;
     Actuation actuation_;
     Caps caps_;
+    CapBatch cap_batch_;
     Proposals proposals_;
     Reconciler reconciler_;
     Intake intake_;

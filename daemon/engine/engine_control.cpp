@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/engine/chronicle.h"
 #include "daemon/ports/gather.h"
 
 namespace frugald {
@@ -124,6 +125,7 @@ asio::awaitable<void> EngineControl::act_on_bmc(Action action, Outcome& outcome)
         co_return;
     }
     intent->journal_id = ids->front();
+    tools.journal.audit(chronicle::request(*intent));
     leave_hold(action);
     engine_.actuation().want(intent);
     const SteadyTime give_up = steady_now() + patience;
@@ -145,23 +147,14 @@ void EngineControl::leave_hold(const Action& action) {
 asio::awaitable<std::vector<Outcome>> EngineControl::cap(Caller who, CapRequest what) {
     const auto kind = what.limit ? ActionKind::set_cap : ActionKind::release_cap;
     const auto lease = std::min(what.lease, engine_.config().cap.longest_lease);
-    std::vector<Outcome> outcomes(what.nodes.size());
-    std::vector<asio::awaitable<void>> jobs;
-    for (std::size_t i = 0; i < what.nodes.size(); ++i) {
-        Action action = action_of(who, kind, what.nodes[i], what.reason);
+    Actions actions;
+    for (const auto& node : what.nodes) {
+        Action action = action_of(who, kind, node, what.reason);
         action.cap = what.limit;
         if (what.limit) action.lease_end = Instant::now().wall + lease;
-        jobs.push_back(cap_one(std::move(action), what.dry_run, outcomes[i]));
+        actions.push_back(std::move(action));
     }
-    co_await all_of(engine_.tools().loop, std::move(jobs));
-    co_return outcomes;
-}
-
-asio::awaitable<void> EngineControl::cap_one(Action action, bool dry_run, Outcome& outcome) {
-    if (action.kind == ActionKind::set_cap)
-        outcome = co_await engine_.caps().set(action, dry_run);
-    else
-        outcome = co_await engine_.caps().release(action, dry_run);
+    co_return co_await engine_.cap_batch().change(std::move(actions), what.dry_run);
 }
 
 asio::awaitable<std::vector<Outcome>> EngineControl::hold(Caller who, HoldRequest what) {
@@ -174,7 +167,7 @@ asio::awaitable<std::vector<Outcome>> EngineControl::hold(Caller who, HoldReques
         if (what.lasting) state.until = now + *what.lasting;
         const std::string name = everything ? "all" : node;
         if (what.release) {
-            const bool was_held = engine_.holds().release(node);
+            const bool was_held = engine_.holds().release(node, who.name, what.reason);
             outcomes.push_back(
                 {name, Outcome::Kind::done, {}, was_held ? "released" : "was not held"});
         } else {

@@ -13,6 +13,10 @@ public:
     asio::awaitable<std::vector<Outcome>> power(Caller who, PowerRequest what) override;
     asio::awaitable<std::vector<Outcome>> cap(Caller who, CapRequest what) override;
     asio::awaitable<std::vector<Outcome>> hold(Caller who, HoldRequest what) override;
+    asio::awaitable<std::string> mode(Caller who, ModeRequest what) override;
+    asio::awaitable<PlanReport> plan() override;
+    asio::awaitable<std::vector<Outcome>> approve(Caller who, ApproveRequest what) override;
+    asio::awaitable<std::vector<Outcome>> accept_bmc(Caller who, AcceptRequest what) override;
     asio::awaitable<Result<Why>> why(std::string node) override;
     asio::awaitable<std::vector<EventLine>> events(WallTime since, std::size_t most) override;
     asio::awaitable<Result<std::vector<AuditLine>>> audit(AuditRequest what) override;
@@ -21,7 +25,6 @@ public:
 private:
     asio::awaitable<void> power_one(Action action, bool dry_run, Outcome& outcome);
     asio::awaitable<void> act_on_bmc(Action action, Outcome& outcome);
-    asio::awaitable<void> cap_one(Action action, bool dry_run, Outcome& outcome);
     void leave_hold(const Action& action);
 
     Engine& engine_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/log.h"
+#include "daemon/engine/chronicle.h"
 #include "daemon/engine/fields.h"
 
 namespace frugald {
@@ -33,14 +34,16 @@ void Holds::load(const std::vector<std::pair<std::string, std::string>>& kept) {
 
 void Holds::set(const std::string& node, HoldState state) {
     journal_.keep(space, node, write_hold(state));
+    journal_.audit(chronicle::hold(node, state));
     journal_.note(node, "hold", fmt::format("held by {}: {}", state.owner, state.reason));
     holds_[node] = std::move(state);
 }
 
-bool Holds::release(const std::string& node) {
+bool Holds::release(const std::string& node, const std::string& by, const std::string& why) {
     if (holds_.erase(node) == 0) return false;
     journal_.drop(space, node);
-    journal_.note(node, "hold", "released");
+    journal_.audit(chronicle::release(node, by, why));
+    journal_.note(node, "hold", fmt::format("released by {}", by));
     return true;
 }
 
@@ -54,6 +57,7 @@ void Holds::expire(WallTime now) {
         const auto text = fmt::format("the hold by {} has ended: {}", hold.owner, hold.reason);
         log::notice("{}: {}", node.empty() ? "all nodes" : node, text);
         journal_.drop(space, node);
+        journal_.audit(chronicle::release(node, "frugald", "the hold has ended"));
         journal_.note(node, "hold", text);
         at = holds_.erase(at);
     }

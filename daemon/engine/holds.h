@@ -24,7 +24,7 @@ public:
 
     /// An empty node name is the kill switch.
     void set(const std::string& node, HoldState state);
-    bool release(const std::string& node);
+    bool release(const std::string& node, const std::string& by, const std::string& why);
     void expire(WallTime now);
 
     std::optional<std::string> all() const;

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "daemon/core/log.h"
+#include "daemon/engine/chronicle.h"
 
 namespace frugald {
 
@@ -30,6 +31,7 @@ void Identities::look(const std::vector<std::string>& nodes) {
 void Identities::pin(const std::string& node, const std::string& guid, const char* event) {
     pinned_[node] = guid;
     journal_.keep(space, node, guid);
+    journal_.audit(chronicle::identity(node, event, guid));
     journal_.note(node, "identity", fmt::format("BMC {}: {}", event, guid));
 }
 
@@ -42,6 +44,8 @@ void Identities::tell(const std::string& node, const std::string& problem) {
         return;
     }
     log::error("{}", problem);
+    const bool doubled = seen_.at(shown_.at(node)).size() > 1;
+    journal_.audit(chronicle::identity(node, doubled ? "duplicate" : "changed", shown_.at(node)));
     journal_.note(node, "incident", problem);
 }
 

@@ -7,6 +7,7 @@
 
 #include "daemon/core/log.h"
 #include "daemon/core/nodeset.h"
+#include "daemon/engine/chronicle.h"
 
 namespace frugald {
 
@@ -110,6 +111,7 @@ asio::awaitable<hook::Ack> Intake::take(hook::Message message) {
         if (!ids && !waking) co_return hook::Ack{false, ids.error().text};
         for (std::size_t i = 0; i < intents.size(); ++i) {
             intents[i]->journal_id = ids ? (*ids)[i] : 0;
+            tools_.journal.audit(chronicle::hook(*intents[i]));
             actuation_.want(intents[i]);
         }
     }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "daemon/core/log.h"
+#include "daemon/engine/chronicle.h"
 #include "daemon/engine/fields.h"
 
 namespace frugald {
@@ -79,6 +80,7 @@ void Modes::set(const ModeRule& rule, const std::string& by, const std::string& 
     if (!demoted_.empty()) journal_.drop(space, demotion_key);
     demoted_.clear();
     configured();
+    journal_.audit(chronicle::mode(rule, by, why));
     const auto scope = name_of(rule);
     announce(fmt::format("mode {}{} set by {}: {}", to_string(rule.mode),
                          scope.empty() ? "" : " for " + scope, by, why));
@@ -90,6 +92,7 @@ void Modes::reset(const std::string& by, const std::string& why) {
     if (!demoted_.empty()) journal_.drop(space, demotion_key);
     demoted_.clear();
     configured();
+    for (const auto& rule : rules_) journal_.audit(chronicle::mode(rule, by, why));
     announce(fmt::format("modes as configured ({}) by {}: {}", describe(), by, why));
 }
 

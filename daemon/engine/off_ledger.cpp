@@ -67,7 +67,7 @@ std::vector<GuardedBudget> OffLedger::figures(const std::string& node, Mode mode
     const unsigned in_mode = mode == Mode::enforce ? 0 : small_budget;
     if (!given || (mode != Mode::enforce && *given > small_budget))
         all.push_back({fmt::format("mode {}", to_string(mode)), "suspended in the last 10 min",
-                       offs(budgets_.front(), now.wall - 10min), in_mode});
+                       offs(budgets_.front(), now.wall - 10min), in_mode, true});
     const auto* slurm = scheduler_.node(node);
     if (slurm && slurm->boot_time && now.wall - *slurm->boot_time < config_.guard.min_up)
         all.push_back(

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/log.h"
+#include "daemon/engine/chronicle.h"
 #include "daemon/engine/fields.h"
 
 namespace frugald {
@@ -21,6 +22,7 @@ void Quarantine::boot_failed(const std::string& node, const std::string& why) {
     if (count < limit_ || holds_.node(node)) return;
     const auto text = fmt::format("{} boots in a row failed: {}", count, why);
     holds_.set(node, {owner, text, Instant::now().wall, std::nullopt});
+    journal_.audit(chronicle::quarantine(node, text));
     journal_.note(node, "incident",
                   fmt::format("quarantined: {1}; when it is repaired: frugalctl release {0}, then "
                               "scontrol update nodename={0} state=resume",

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemon/core/log.h"
+#include "daemon/engine/chronicle.h"
 
 namespace frugald {
 
@@ -109,6 +110,7 @@ asio::awaitable<void> Reconciler::repair(std::string node, Contradiction what) {
     const auto ids = co_await tools_.journal.begin(std::move(records));
     if (!ids) co_return;
     intent->journal_id = ids->front();
+    tools_.journal.audit(chronicle::request(*intent));
     actuation_.want(intent);
 }
 

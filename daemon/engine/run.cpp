@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/core/log.h"
+#include "daemon/engine/chronicle.h"
 
 namespace frugald {
 
@@ -68,19 +69,23 @@ asio::awaitable<Result<Chassis>> Run::look() {
 
 asio::awaitable<Result<void>> Run::command(ActionKind kind, PowerCommand what) {
     const std::string node = intent_->node;
+    const auto id = intent_->journal_id;
     if (cuts(what) && tools_.modules.schedules())
         static_cast<void>(co_await tools_.scheduler.fresh());
     if (over()) co_return fail(Fault::cancelled, "overtaken");
     if (const auto verdict = ask_guard(kind); !verdict.allowed)
-        co_return tl::unexpected<Error>(refusal(what, verdict));
+        co_return tl::unexpected<Error>(refusal(kind, what, verdict));
     intent_->rule.clear();
     last_refusal_.clear();
-    note("command", fmt::format("{} sent", wording(what)));
+    co_await announce(kind, fmt::format("{} sent", wording(what)));
+    if (over()) co_return fail(Fault::cancelled, "overtaken");
     StillWanted still_wanted = [this, kind] { return !over() && ask_guard(kind).allowed; };
     lane_.last_command = steady_now();
     const auto answer = co_await tools_.modules.power(node, what, still_wanted);
     ++tools_.fleet.counters()
           .actions[{to_string(kind), answer ? "ok" : to_string(answer.error().fault)}];
+    tools_.journal.audit(
+        chronicle::answer(id, node, answer.has_value(), answer ? "" : answer.error().text));
     note("answer", answer ? fmt::format("{} accepted by the BMC", wording(what))
                           : fmt::format("{}: {}", wording(what), answer.error().text));
     if (answer && what == PowerCommand::on) lane_.switched_on = steady_now();
@@ -88,11 +93,25 @@ asio::awaitable<Result<void>> Run::command(ActionKind kind, PowerCommand what) {
     co_return answer;
 }
 
-Error Run::refusal(PowerCommand what, const Verdict& verdict) {
+/// Journalled before it is sent, with what the guard saw. A store that does not work holds up
+/// nothing: nodes fail on.
+asio::awaitable<void> Run::announce(ActionKind kind, std::string text) {
+    const Action wanted = action(kind);
+    const auto newest = lane_.newest ? lane_.newest->generation : 0;
+    const auto& node = intent_->node;
+    tools_.journal.audit(chronicle::command(
+        intent_->journal_id, wanted, tools_.situation.facts(wanted, intent_.get(), newest),
+        tools_.modules.identity(node).value_or(""), tools_.identities.pinned(node)));
+    note("command", std::move(text));
+    if (tools_.journal.failure().empty()) co_await tools_.journal.flush();
+}
+
+Error Run::refusal(ActionKind kind, PowerCommand what, const Verdict& verdict) {
     intent_->rule = verdict.rule;
     if (last_refusal_ != verdict.rule) {
         note_doubt(verdict.rule);
         ++tools_.fleet.counters().guard_refusals[verdict.rule];
+        tools_.journal.audit(chronicle::refused(action(kind), verdict));
         note("refused",
              fmt::format("{} refused by {}: {}", wording(what), verdict.rule, verdict.why));
     }
@@ -127,6 +146,7 @@ asio::awaitable<bool> Run::becomes(Chassis wanted) {
         wait = std::min(wait * 2, tools_.config.power.verify_after);
         const auto state = co_await look();
         if (state && *state == wanted) {
+            tools_.journal.audit(chronicle::read_back(intent_->journal_id, intent_->node, *state));
             note("read-back", fmt::format("chassis is {}", to_string(wanted)));
             if (wanted == Chassis::off) {
                 lane_.soft_off_sent.reset();
@@ -170,6 +190,8 @@ void Run::stage(std::string name, std::string detail) {
 }
 
 void Run::note(std::string kind, std::string text) {
+    if (kind == "incident")
+        tools_.journal.audit(chronicle::incident(intent_->node, to_string(intent_->wish), text));
     tools_.journal.note(intent_->node, std::move(kind), std::move(text), intent_->journal_id);
 }
 

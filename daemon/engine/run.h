@@ -43,7 +43,8 @@ public:
 private:
     Action action(ActionKind kind) const;
     Verdict ask_guard(ActionKind kind) const;
-    Error refusal(PowerCommand what, const Verdict& verdict);
+    asio::awaitable<void> announce(ActionKind kind, std::string text);
+    Error refusal(ActionKind kind, PowerCommand what, const Verdict& verdict);
     void note_doubt(const std::string& rule);
     /// In its turn to start, as the power tree can bear it (N3); false when no longer wanted.
     asio::awaitable<bool> admitted();

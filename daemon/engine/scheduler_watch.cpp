@@ -67,14 +67,36 @@ void SchedulerWatch::keep_idle_clocks() {
     for (const auto& [name, node] : view_->nodes) {
         const bool idle = node.base == NodeBase::idle && !node.in_use() && !node.powered_down &&
                           !node.powering_down && !node.powering_up && jobs_.count(name) == 0;
-        if (idle)
-            idle_since_.try_emplace(name, view_->read_at.steady);
-        else
-            idle_since_.erase(name);
+        if (!idle) {
+            stop_idle_clock(node);
+            continue;
+        }
+        const auto before = interrupted_.find(name);
+        const bool same_boot =
+            before != interrupted_.end() && node.boot_time && before->second.boot == node.boot_time;
+        const auto since = same_boot ? before->second.since : view_->read_at.steady;
+        idle_since_.try_emplace(name, IdleClock{since, node.boot_time});
+        if (before != interrupted_.end()) interrupted_.erase(before);
     }
-    std::erase_if(idle_since_, [this](const auto& entry) {
+    const auto gone = [this](const auto& entry) {
         return view_->nodes.find(entry.first) == view_->nodes.end();
-    });
+    };
+    std::erase_if(idle_since_, gone);
+    std::erase_if(interrupted_, gone);
+}
+
+/// A restarted slurmctld knows nothing of its nodes until they have registered again.
+void SchedulerWatch::stop_idle_clock(const SchedulerNode& node) {
+    const bool only_unknown = (node.base == NodeBase::unknown || node.no_respond) &&
+                              node.allocated_cpus == 0 && !node.completing &&
+                              jobs_.count(node.name) == 0 && !node.powered_down &&
+                              !node.powering_down && !node.powering_up;
+    const auto clock = idle_since_.find(node.name);
+    if (!only_unknown)
+        interrupted_.erase(node.name);
+    else if (clock != idle_since_.end() && clock->second.boot)
+        interrupted_.insert_or_assign(node.name, clock->second);
+    if (clock != idle_since_.end()) idle_since_.erase(clock);
 }
 
 std::optional<std::chrono::milliseconds> SchedulerWatch::age(Instant now) const {
@@ -88,7 +110,7 @@ std::optional<std::chrono::milliseconds> SchedulerWatch::age(Instant now) const 
 std::optional<SteadyTime> SchedulerWatch::idle_since(std::string_view node) const {
     const auto found = idle_since_.find(node);
     if (found == idle_since_.end()) return std::nullopt;
-    return found->second;
+    return found->second.since;
 }
 
 const SchedulerNode* SchedulerWatch::node(std::string_view name) const {

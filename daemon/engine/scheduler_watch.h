@@ -44,6 +44,7 @@ private:
     asio::awaitable<void> read();
     void take(std::shared_ptr<const SchedulerView> view);
     void keep_idle_clocks();
+    void stop_idle_clock(const SchedulerNode& node);
 
     const Modules& modules_;
     Event read_done_;
@@ -54,7 +55,15 @@ private:
     std::shared_ptr<const SchedulerView> view_;
     std::multimap<std::string, std::uint32_t, std::less<>> jobs_;
     std::multimap<std::string, const SchedulerReservation*, std::less<>> reservations_;
-    std::map<std::string, SteadyTime, std::less<>> idle_since_;
+    /// Since when a node is idle, and in which of its boots.
+    struct IdleClock {
+        SteadyTime since{};
+        std::optional<WallTime> boot{};
+    };
+    using IdleClocks = std::map<std::string, IdleClock, std::less<>>;
+    IdleClocks idle_since_;
+    /// Of nodes that Slurm knows nothing about now: after its restart they go on.
+    IdleClocks interrupted_;
     std::string failure_;
     Health health_;
     unsigned rounds_ = 0;

@@ -89,6 +89,9 @@ void Situation::add_amounts(const Action& action, GuardFacts& facts) const {
         action.kind == ActionKind::suspend || action.kind == ActionKind::power_off;
     if (action.actor == Actor::policy && budgeted)
         facts.budgets = of_.offs.figures(action.node, facts.mode, facts.now);
+    // Who approves a plan may do more at once than a policy by itself, but not more than the site.
+    if (action.approved)
+        std::erase_if(facts.budgets, [](const auto& budget) { return budget.of_mode; });
     facts.least_cap = Watts{of_.config.cap.least_watts};
 }
 

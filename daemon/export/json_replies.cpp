@@ -40,6 +40,30 @@ std::string audit_verdict(const AuditVerdict& verdict) {
                  {"noted_id", verdict.noted_id ? Json(verdict.noted_id) : Json(nullptr)}});
 }
 
+std::string plan(const PlanReport& report) {
+    Json plans = Json::array();
+    for (const PlanLine& plan : report.plans)
+        plans.push_back({{"id", plan.id},
+                         {"node", plan.node},
+                         {"action", plan.action},
+                         {"policy", plan.policy},
+                         {"reason", plan.reason},
+                         {"made", iso8601(plan.made)},
+                         {"expires", iso8601(plan.expires)}});
+    const auto& shadow = report.shadow;
+    return dump({{"schema", schema},
+                 {"mode", report.mode},
+                 {"plans", std::move(plans)},
+                 {"shadow",
+                  {{"suspends", shadow.suspends},
+                   {"regrets", shadow.regrets},
+                   {"unmeasured", shadow.unmeasured},
+                   {"asleep_now", shadow.asleep_now},
+                   {"saved_joules", shadow.saved.value}}}});
+}
+
+std::string mode(const std::string& modes) { return dump({{"schema", schema}, {"mode", modes}}); }
+
 std::string outcomes(std::span<const Outcome> outcomes) {
     Json list = Json::array();
     for (const Outcome& outcome : outcomes)

@@ -1,112 +1,12 @@
 #include "daemon/export/requests.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <nlohmann/json.hpp>
-
-#include "daemon/core/nodeset.h"
+#include "daemon/export/request_body.h"
 
 namespace frugald {
 
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr std::size_t longest_reason = 500;
-constexpr double longest_time_s = 366.0 * 24 * 3600;
-
-/// Reads one request object; remembers the first mistake and which keys were asked for.
-class Body {
-public:
-    explicit Body(std::string_view text) : object_(Json::parse(text, nullptr, false)) {
-        if (!object_.is_object()) note("the body is not a JSON object");
-    }
-
-    const Json* find(const char* key) {
-        asked_.emplace_back(key);
-        if (!object_.is_object()) return nullptr;
-        const auto found = object_.find(key);
-        return found == object_.end() || found->is_null() ? nullptr : &*found;
-    }
-
-    /// For keys whose null means something: leaving them out must not mean the same by accident.
-    void require(const char* key) {
-        if (object_.is_object() && !object_.contains(key))
-            note(fmt::format("'{}' is missing", key));
-    }
-
-    bool boolean(const char* key) {
-        const Json* const value = find(key);
-        if (value == nullptr) return false;
-        if (!value->is_boolean()) note(fmt::format("'{}' must be true or false", key));
-        return value->is_boolean() && value->get<bool>();
-    }
-
-    std::string text(const char* key) {
-        const Json* const value = find(key);
-        if (value == nullptr || !value->is_string()) {
-            note(fmt::format("'{}' is missing or not a text", key));
-            return {};
-        }
-        return value->get<std::string>();
-    }
-
-    std::optional<double> positive(const char* key, double most) {
-        const Json* const value = find(key);
-        if (value == nullptr) return std::nullopt;
-        const double number = value->is_number() ? value->get<double>() : -1;
-        if (!(number > 0 && number <= most)) {
-            note(fmt::format("'{}' must be a number above 0 and at most {}", key, most));
-            return std::nullopt;
-        }
-        return number;
-    }
-
-    std::optional<std::chrono::seconds> seconds(const char* key) {
-        const auto number = positive(key, longest_time_s);
-        if (!number) return std::nullopt;
-        return std::chrono::seconds{static_cast<std::int64_t>(std::ceil(*number))};
-    }
-
-    std::string reason() {
-        std::string reason = text("reason");
-        const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
-        const bool blank = std::ranges::all_of(reason, [](char c) { return c == ' '; });
-        if (blank || reason.size() > longest_reason || std::ranges::any_of(reason, is_control))
-            note(fmt::format("'reason' must be one line of 1 to {} characters", longest_reason));
-        return reason;
-    }
-
-    std::vector<std::string> nodes() {
-        auto names = expand_nodeset(text("nodes"));
-        if (!names) note(fmt::format("'nodes': {}", names.error().text));
-        if (names && names->empty()) note("'nodes' names no node");
-        return names ? std::move(*names) : std::vector<std::string>{};
-    }
-
-    void note(std::string mistake) {
-        if (mistake_.empty()) mistake_ = std::move(mistake);
-    }
-
-    /// `request` if nothing was wrong.
-    template <class Request>
-    Result<Request> finish(Request request) {
-        if (object_.is_object())
-            for (const auto& [key, value] : object_.items())
-                if (std::ranges::find(asked_, key) == asked_.end())
-                    note(fmt::format("unknown key '{}'", key));
-        if (!mistake_.empty()) return fail(Fault::invalid, mistake_);
-        return request;
-    }
-
-private:
-    Json object_;
-    std::vector<std::string> asked_;
-    std::string mistake_;
-};
 
 ActionKind power_action(Body& body) {
     const std::string word = body.text("action");
@@ -151,6 +51,47 @@ Result<HoldRequest> parse_hold_request(std::string_view text) {
     if (!everything) request.nodes = body.nodes();
     request.release = body.boolean("release");
     request.lasting = body.seconds("lasting_s");
+    request.reason = body.reason();
+    return body.finish(std::move(request));
+}
+
+Result<ModeRequest> parse_mode_request(std::string_view text) {
+    Body body{text};
+    ModeRequest request;
+    body.require("mode");
+    const auto word = body.text_if_any("mode");
+    if (word && !(request.mode = mode_named(*word)))
+        body.note("'mode' must be observe, advise, guarded or enforce, or null");
+    request.partition = body.text_if_any("partition").value_or("");
+    const auto action = body.text_if_any("action");
+    if (action && !(request.action = action_class_named(*action)))
+        body.note("'action' must be off, on, cap, uncap or repair, or null");
+    if (!request.mode && (action || !request.partition.empty()))
+        body.note("'mode' null is for everything: leave out 'partition' and 'action'");
+    request.reason = body.reason();
+    return body.finish(std::move(request));
+}
+
+Result<ApproveRequest> parse_approve_request(std::string_view text) {
+    Body body{text};
+    ApproveRequest request;
+    const Json* const ids = body.find("ids");
+    const bool list = ids != nullptr && ids->is_array() && !ids->empty();
+    if (!list) body.note("'ids' must be a list of the numbers that `frugalctl plan` shows");
+    for (const Json& id : list ? *ids : Json::array()) {
+        if (!id.is_number_unsigned())
+            body.note("'ids' must be numbers");
+        else
+            request.ids.push_back(id.get<std::uint64_t>());
+    }
+    request.reason = body.reason();
+    return body.finish(std::move(request));
+}
+
+Result<AcceptRequest> parse_accept_request(std::string_view text) {
+    Body body{text};
+    AcceptRequest request;
+    request.nodes = body.nodes();
     request.reason = body.reason();
     return body.finish(std::move(request));
 }

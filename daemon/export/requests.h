@@ -20,4 +20,15 @@ Result<CapRequest> parse_cap_request(std::string_view body);
 /// {"nodes":NODESET or "all","release":false,"lasting_s":NUMBER or null,"reason":TEXT}
 Result<HoldRequest> parse_hold_request(std::string_view body);
 
+/// {"mode":"observe|advise|guarded|enforce" or null for the configuration's,"partition":TEXT or
+/// null,
+///  "action":"off|on|cap|uncap|repair" or null,"reason":TEXT}
+Result<ModeRequest> parse_mode_request(std::string_view body);
+
+/// {"ids":[NUMBER, ...],"reason":TEXT}
+Result<ApproveRequest> parse_approve_request(std::string_view body);
+
+/// {"nodes":NODESET,"reason":TEXT}
+Result<AcceptRequest> parse_accept_request(std::string_view body);
+
 }  // namespace frugald

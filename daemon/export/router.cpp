@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "daemon/export/json.h"
 #include "daemon/export/page.h"
 
@@ -16,7 +19,10 @@ constexpr const char* json_type = "application/json";
 Text text(std::string body) { return std::make_shared<const std::string>(std::move(body)); }
 
 bool is_acting_path(std::string_view path) {
-    return path == "/api/v1/power" || path == "/api/v1/cap" || path == "/api/v1/hold";
+    constexpr std::array<std::string_view, 6> paths{"/api/v1/power",   "/api/v1/cap",
+                                                    "/api/v1/hold",    "/api/v1/mode",
+                                                    "/api/v1/approve", "/api/v1/accept-bmc"};
+    return std::ranges::find(paths, path) != paths.end();
 }
 
 /// The files of the page.
@@ -89,6 +95,10 @@ asio::awaitable<Answer> Router::read(const Question& question, const Target& tar
     if (path == "/api/v1/events") co_return co_await events(target);
     if (path == "/api/v1/audit" || path == "/api/v1/audit/verify")
         co_return co_await audit(question, target);
+    if (path == "/api/v1/plan") {
+        const auto plans = co_await control_.plan();
+        co_return Answer{200, json_type, std::make_shared<const std::string>(json::plan(plans))};
+    }
     constexpr std::string_view why_path = "/api/v1/why/";
     if (path.starts_with(why_path)) co_return co_await why(path.substr(why_path.size()));
     co_return error(404, "invalid", "there is nothing here; docs/api.md lists the paths");

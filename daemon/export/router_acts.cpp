@@ -37,6 +37,25 @@ asio::awaitable<Answer> Router::act(const Question& question, const Target& targ
         const auto outcomes = co_await control_.cap(caller, std::move(*request));
         co_return report(outcomes);
     }
+    if (target.path == "/api/v1/mode") {
+        auto request = parse_mode_request(question.body);
+        if (!request) co_return bad_request(request.error());
+        const auto modes = co_await control_.mode(caller, std::move(*request));
+        co_return Answer{200, "application/json",
+                         std::make_shared<const std::string>(json::mode(modes))};
+    }
+    if (target.path == "/api/v1/approve") {
+        auto request = parse_approve_request(question.body);
+        if (!request) co_return bad_request(request.error());
+        const auto outcomes = co_await control_.approve(caller, std::move(*request));
+        co_return report(outcomes);
+    }
+    if (target.path == "/api/v1/accept-bmc") {
+        auto request = parse_accept_request(question.body);
+        if (!request) co_return bad_request(request.error());
+        const auto outcomes = co_await control_.accept_bmc(caller, std::move(*request));
+        co_return report(outcomes);
+    }
     auto request = parse_hold_request(question.body);
     if (!request) co_return bad_request(request.error());
     const auto outcomes = co_await control_.hold(caller, std::move(*request));

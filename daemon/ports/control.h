@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/core/action.h"
+#include "daemon/core/mode.h"
 #include "daemon/core/result.h"
 #include "daemon/core/snapshot.h"
 #include "daemon/ports/asio.h"
@@ -49,6 +50,51 @@ struct HoldRequest {
     std::vector<std::string> nodes;  // empty: everything, the kill switch
     bool release = false;
     std::optional<std::chrono::seconds> lasting;
+    std::string reason;
+};
+
+/// Another mode than the configuration's, until it is changed again (safety.md, Modes).
+struct ModeRequest {
+    std::optional<Mode> mode;  // absent: as configured
+    std::string partition;     // empty: all
+    std::optional<ActionClass> action;
+    std::string reason;
+};
+
+/// What a policy would do where the mode is `advise`.
+struct PlanLine {
+    std::uint64_t id = 0;
+    std::string node;
+    std::string action;
+    std::string policy;
+    std::string reason;
+    WallTime made{};
+    WallTime expires{};
+};
+
+/// What suspends that the mode did not allow would have brought since the start of the daemon.
+struct ShadowReport {
+    std::size_t suspends = 0;
+    std::size_t regrets = 0;     // needed again within boot time + 5 min
+    std::size_t unmeasured = 0;  // nodes without a reading: their saving is not counted
+    std::size_t asleep_now = 0;
+    Joules saved{};  // of those that were needed again since
+};
+
+struct PlanReport {
+    std::string mode;
+    std::vector<PlanLine> plans;
+    ShadowReport shadow;
+};
+
+struct ApproveRequest {
+    std::vector<std::uint64_t> ids;
+    std::string reason;
+};
+
+/// After a board was changed: the BMCs that answer now are these nodes' (N9).
+struct AcceptRequest {
+    std::vector<std::string> nodes;
     std::string reason;
 };
 
@@ -106,6 +152,11 @@ public:
     virtual asio::awaitable<std::vector<Outcome>> power(Caller who, PowerRequest what) = 0;
     virtual asio::awaitable<std::vector<Outcome>> cap(Caller who, CapRequest what) = 0;
     virtual asio::awaitable<std::vector<Outcome>> hold(Caller who, HoldRequest what) = 0;
+    /// The modes in force afterwards, in words.
+    virtual asio::awaitable<std::string> mode(Caller who, ModeRequest what) = 0;
+    virtual asio::awaitable<PlanReport> plan() = 0;
+    virtual asio::awaitable<std::vector<Outcome>> approve(Caller who, ApproveRequest what) = 0;
+    virtual asio::awaitable<std::vector<Outcome>> accept_bmc(Caller who, AcceptRequest what) = 0;
     virtual asio::awaitable<Result<Why>> why(std::string node) = 0;
     virtual asio::awaitable<std::vector<EventLine>> events(WallTime since, std::size_t most) = 0;
     virtual asio::awaitable<Result<std::vector<AuditLine>>> audit(AuditRequest what) = 0;

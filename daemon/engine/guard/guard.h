@@ -28,6 +28,7 @@ struct GuardedBudget {
     std::string of;  // "nodes suspended in the last 10 min"
     unsigned used = 0;
     unsigned allowed = 0;
+    bool of_mode = false;  // not the site's: the small one of the mode
 };
 
 /// One level of the power tree above the node, as it would be after the action (N3).

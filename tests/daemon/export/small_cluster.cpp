@@ -113,4 +113,33 @@ asio::awaitable<Result<AuditVerdict>> SmallCluster::verify_audit(std::string not
     co_return answer;
 }
 
+asio::awaitable<std::string> SmallCluster::mode(Caller who, ModeRequest what) {
+    now_->mode = what.mode ? to_string(*what.mode) : "observe";
+    note(who, "", "mode", what.reason);
+    co_return now_->mode;
+}
+
+asio::awaitable<PlanReport> SmallCluster::plan() {
+    PlanLine line;
+    line.id = 7;
+    line.node = "n1";
+    line.action = "suspend";
+    co_return PlanReport{now_->mode, {line}, {}};
+}
+
+asio::awaitable<std::vector<Outcome>> SmallCluster::approve(Caller who, ApproveRequest what) {
+    std::vector<Outcome> outcomes;
+    for (const auto id : what.ids)
+        outcomes.push_back({fmt::format("#{}", id), id == 7 ? Kind::done : Kind::failed, "", ""});
+    note(who, "", "approve", what.reason);
+    co_return outcomes;
+}
+
+asio::awaitable<std::vector<Outcome>> SmallCluster::accept_bmc(Caller who, AcceptRequest what) {
+    std::vector<Outcome> outcomes;
+    for (const auto& node : what.nodes) outcomes.push_back({node, Kind::done, "", ""});
+    note(who, "", "accept-bmc", what.reason);
+    co_return outcomes;
+}
+
 }  // namespace frugald::test
