@@ -6,6 +6,9 @@ namespace frugald::audit {
 
 namespace {
 
+// The daemon's figures are whole watts.
+constexpr double rounding_watts = 1;
+
 /// "NAME EXPECTED LIMIT" in watts; names may contain blanks.
 struct Expectation {
     std::string name;
@@ -58,21 +61,24 @@ private:
             const double allowed = known == facts.scopes().end()
                                        ? seen->limit
                                        : known->second.limit_watts * share(facts);
-            if (seen->expected > allowed)
+            if (seen->expected > allowed + rounding_watts)
                 violated(command, fmt::format("{} although {:.0f} W were expected in {}, {:.0f} W "
                                               "allowed",
                                               what, seen->expected, seen->name, allowed));
         }
     }
 
-    /// A booting node counts with its boot peak, another that is on with the most it draws, or
-    /// with a limit that was read back.
+    /// A booting node counts with its boot peak. Another that is on counts with what the world says
+    /// it draws, else with the most it can under a limit that was read back; without a world only
+    /// the daemon knew that, and its own figures are judged above.
     static double most_watts(const std::string& name, const Facts& facts, std::int64_t now_ms) {
         const auto& node = facts.node(name);
         const auto* figures = facts.figures(name);
         if (!figures || node.on != true) return 0;
         if (node.on_since_ms && now_ms - *node.on_since_ms < figures->boot_ms)
             return std::max(figures->boot_watts, figures->running_watts);
+        if (node.world_watts) return *node.world_watts;
+        if (!facts.has_world()) return 0;
         return node.cap_watts ? std::min(*node.cap_watts, figures->running_watts)
                               : figures->running_watts;
     }
