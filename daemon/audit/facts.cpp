@@ -111,6 +111,9 @@ void Facts::take_world(const Record& record) {
         node.world_slurm = &record;
     } else if (record.kind == "world_hook" && record.text("verb") != "resume-fail") {
         node.world_hook = &record;
+    } else if (record.kind == "world_power") {
+        has_world_ = true;
+        node.world_watts = record.number("watts");
     } else if (record.kind == "world_chassis") {
         has_world_ = true;
         node.on = record.flag("on");

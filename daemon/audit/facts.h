@@ -27,7 +27,8 @@ struct NodeFacts {
     std::string pinned_guid{};
     std::optional<bool> on{};                   // as far as the history tells
     std::optional<std::int64_t> on_since_ms{};  // the newest switching on (at_ms)
-    std::optional<double> cap_watts{};          // in force: read back, or received in the world
+    std::optional<double> world_watts{};
+    std::optional<double> cap_watts{};  // in force: read back, or received in the world
 };
 
 /// What nodes of one kind draw at most.

@@ -12,11 +12,11 @@ constexpr std::int64_t out_of_step_ms = 60'000;
 
 bool is_known(const std::string& kind) {
     static const std::set<std::string> known{
-        "config",     "scope",        "figures",    "budget",    "stop",       "mode",
-        "hold",       "release",      "hook",       "request",   "refused",    "command",
-        "answer",     "read_back",    "cap_end",    "identity",  "quarantine", "quarantine_end",
-        "incident",   "world_slurm",  "world_hook", "world_bmc", "world_job",  "world_start",
-        "world_kill", "world_chassis"};
+        "config",     "scope",         "figures",    "budget",    "stop",       "mode",
+        "hold",       "release",       "hook",       "request",   "refused",    "command",
+        "answer",     "read_back",     "cap_end",    "identity",  "quarantine", "quarantine_end",
+        "incident",   "world_slurm",   "world_hook", "world_bmc", "world_job",  "world_start",
+        "world_kill", "world_chassis", "world_power"};
     return known.contains(kind);
 }
 

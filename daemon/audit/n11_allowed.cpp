@@ -19,10 +19,10 @@ public:
         const auto& node = facts.node(record.node);
         if (in_force(facts.hold_all(), record))
             violated(record, held(what, "everything is held", *facts.hold_all(), record));
-        else if (in_force(node.hold, record) && actor != "admin")
-            violated(record, held(what, "the node is held", *node.hold, record));
-        // An administrator's word stands above modes; the daemon only undoes what it did.
+        // An administrator's word stands above the rest; the daemon only undoes what it did.
         if (actor == "admin" || actor == "daemon") return;
+        if (in_force(node.hold, record))
+            violated(record, held(what, "the node is held", *node.hold, record));
         const auto mode = record.text("mode");
         const bool approved = mode == "advise" && record.flag("approved");
         if (mode != "guarded" && mode != "enforce" && !approved)

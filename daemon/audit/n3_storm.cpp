@@ -6,6 +6,9 @@ namespace frugald::audit {
 
 namespace {
 
+// The daemon's figures are whole watts.
+constexpr double rounding_watts = 1;
+
 /// "NAME EXPECTED LIMIT" in watts; names may contain blanks.
 struct Expectation {
     std::string name;
@@ -58,23 +61,22 @@ private:
             const double allowed = known == facts.scopes().end()
                                        ? seen->limit
                                        : known->second.limit_watts * share(facts);
-            if (seen->expected > allowed)
+            if (seen->expected > allowed + rounding_watts)
                 violated(command, fmt::format("{} although {:.0f} W were expected in {}, {:.0f} W "
                                               "allowed",
                                               what, seen->expected, seen->name, allowed));
         }
     }
 
-    /// A booting node counts with its boot peak, another that is on with the least it draws: only
-    /// the daemon's readings, which `scopes` sums up, know more.
+    /// A booting node counts with its boot peak. Another that is on counts with what the world says
+    /// it draws, else with the least: only the daemon knew more, and its own figures are judged above.
     static double sure_watts(const std::string& name, const Facts& facts, std::int64_t now_ms) {
         const auto& node = facts.node(name);
         const auto* figures = facts.figures(name);
         if (!figures || node.on != true) return 0;
         if (node.on_since_ms && now_ms - *node.on_since_ms < figures->boot_ms)
             return std::max(figures->boot_watts, figures->running_watts);
-        return node.cap_watts ? std::min(*node.cap_watts, figures->idle_watts)
-                              : figures->idle_watts;
+        return node.world_watts.value_or(figures->idle_watts);
     }
 
     void recount(const Record& record, const Facts& facts) {

@@ -37,8 +37,9 @@ private:
         std::optional<std::int64_t> changed_from_ms{}, changed_to_ms{};  // the newest change
     };
     struct Asked {
-        std::int64_t id;
-        Cap cap;
+        std::int64_t id = 0;
+        Cap cap{};
+        bool by_daemon = false;
     };
 
     void take_job(const Record& record) {
@@ -64,7 +65,8 @@ private:
         if (watts && *watts < least)
             violated(command,
                      fmt::format("a cap of {:.0f} W, {:.0f} W is the least", *watts, least));
-        asked_[command.node] = {command.integer("id").value_or(0), watts};
+        asked_[command.node] = {command.integer("id").value_or(0), watts,
+                                command.text("actor") == "daemon"};
         for_jobs_of(command.node, [&](Job& job) {
             if (job.even_by_ms) job.even_by_ms = command.at_ms + settles_within_ms;
         });
@@ -104,16 +106,23 @@ private:
         for_jobs_of(by.node, [&](Job& job) {
             const bool same_change =
                 job.changed_to_ms && by.at_ms - *job.changed_to_ms <= settles_within_ms;
-            if (!same_change) {
+            if (!same_change && !ends_by_itself(by.node, cap)) {
                 if (job.changed_from_ms && by.at_ms - *job.changed_from_ms < between_changes_ms)
                     violated(by, fmt::format("the caps of its job were changed again after {} s",
                                              (by.at_ms - *job.changed_from_ms) / 1000));
                 job.changed_from_ms = by.at_ms;
             }
-            job.changed_to_ms = by.at_ms;
+            if (!ends_by_itself(by.node, cap)) job.changed_to_ms = by.at_ms;
             job.even_by_ms = by.at_ms + settles_within_ms;
             next_look_ms_ = std::min(next_look_ms_, *job.even_by_ms);
         });
+    }
+
+    /// The daemon's own releases (leases that end, roll-backs) put an end to what is uneven, and
+    /// are not held up.
+    bool ends_by_itself(const std::string& node, Cap cap) const {
+        const auto asked = asked_.find(node);
+        return !cap && asked != asked_.end() && !asked->second.cap && asked->second.by_daemon;
     }
 
     void look(const Record& now, const Facts& facts) {

@@ -89,23 +89,22 @@ private:
         return stopping_ || (end && release.wall_ms >= *end);
     }
 
+    /// A hook's or the daemon's own rise is held up only by what it would burden: a scope.
     void judge(const Record& command, const std::string& action, const Facts& facts) {
+        std::string scope;
+        for (const auto& [name, candidate] : facts.scopes())
+            if (candidate.nodes.contains(command.node)) scope = name;
         const auto fresh = command.number("fresh_percent");
         const double needed = facts.setting("fresh_percent", 80);
-        if (fresh) {
-            judged();
-            if (*fresh < needed)
-                violated(command, fmt::format("{} with {:.0f} % fresh readings, {:.0f} % needed",
-                                              action, *fresh, needed));
-            return;
-        }
-        for (const auto& [name, scope] : facts.scopes()) {
-            if (!scope.nodes.contains(command.node)) continue;
-            judged();
-            return violated(command, fmt::format("{} without knowing how many readings of {} are "
-                                                 "fresh",
-                                                 action, name));
-        }
+        if (scope.empty() && command.text("actor") != "policy") return;
+        judged();
+        if (fresh && *fresh < needed)
+            violated(command, fmt::format("{} with {:.0f} % fresh readings, {:.0f} % needed",
+                                          action, *fresh, needed));
+        if (!fresh)
+            violated(command,
+                     fmt::format("{} without knowing how many readings {}are fresh", action,
+                                 scope.empty() ? "" : fmt::format("of {} ", scope)));
     }
 
     std::map<std::string, const Record*> cap_;

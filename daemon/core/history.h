@@ -52,6 +52,8 @@ using HistoryValue =
 ///  world_bmc   +     command (on, off, soft, cycle, cap, uncap), guid, exception, watts: received;
 ///                    external: sent by somebody else than frugald
 ///  world_chassis +   on: at the start of the history and at every change
+///  world_power   +   watts: what the node draws, at every change that matters (else the checker
+///                    takes the most it can)
 ///  world_job   -     id, nodes, event (start, end, lost)
 ///  world_start -     what (frugald, slurmctld)
 ///  world_kill  -     what

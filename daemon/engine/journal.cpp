@@ -66,6 +66,7 @@ void Journal::note(std::string node, std::string kind, std::string text, std::in
 }
 
 void Journal::audit(HistoryEntry entry) {
+    journald_.send(entry);
     collecting_->audits.push_back(std::move(entry));
     wake();
 }

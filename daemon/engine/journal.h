@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "daemon/engine/journald.h"
 #include "daemon/ports/asio.h"
 #include "daemon/ports/event.h"
 #include "daemon/store/store.h"
@@ -22,7 +23,7 @@ public:
     /// Written soon; the loop does not wait. Order is kept.
     void finish(std::int64_t id, std::string result, std::string detail);
     void note(std::string node, std::string kind, std::string text, std::int64_t action = 0);
-    /// Into the hash-chained audit, in the order of the calls.
+    /// Into the hash-chained audit, in the order of the calls, and to systemd's journal.
     void audit(HistoryEntry entry);
     void keep(std::string space, std::string key, std::string value);
     void drop(std::string space, std::string key);
@@ -65,6 +66,7 @@ private:
     Store& store_;
     Turnstile store_turn_;
     std::shared_ptr<Batch> collecting_;
+    Journald journald_{journal_socket()};
     bool writing_ = false;
     std::string failure_;
 };

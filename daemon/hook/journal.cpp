@@ -33,12 +33,20 @@ std::string one_line(std::string_view text, std::size_t most) {
     return text.size() > most ? line + "..." : line;
 }
 
+// systemd.io/JOURNAL_NATIVE_PROTOCOL: FIELD=value, a line each.
+bool send_native(const std::string& socket, const JournalFields& fields) {
+    std::string entry;
+    for (const auto& [name, value] : fields)
+        if (!value.empty())
+            entry.append(name).append("=").append(one_line(value, longest_line)) += '\n';
+    return send_datagram(socket, entry);
+}
+
 void log_line(int priority, std::string_view text, const JournalPlaces& places) {
     const auto line = one_line(text, longest_line);
-    // systemd's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): FIELD=value, a line each.
-    if (send_datagram(places.native, "PRIORITY=" + std::to_string(priority) +
-                                         "\nSYSLOG_IDENTIFIER=frugald-hook\nMESSAGE=" + line +
-                                         '\n'))
+    if (send_native(places.native, {{"PRIORITY", std::to_string(priority)},
+                                    {"SYSLOG_IDENTIFIER", "frugald-hook"},
+                                    {"MESSAGE", std::string{text}}}))
         return;
     const auto pid = std::to_string(::getpid());
     if (send_datagram(places.syslog, '<' + std::to_string(facility_daemon | priority) +

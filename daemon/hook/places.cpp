@@ -1,7 +1,8 @@
 #include "daemon/hook/places.h"
 
+#include <algorithm>
 #include <optional>
-#include <sstream>
+#include <string_view>
 
 #include "daemon/hook/bytes.h"
 
@@ -33,8 +34,12 @@ Places find_places(const std::string& program) {
         text = read_file(program.substr(0, slash) + "/hook.conf", longest_conf);
     if (!text) text = read_file("/etc/frugald/hook.conf", longest_conf);
     if (!text) return places;
-    std::istringstream lines{*text};
-    for (std::string line; std::getline(lines, line);) read_line(line, places);
+    // Not by streams: what they set up at the start of a process takes a tenth of the hook's time.
+    for (std::string_view rest = *text; !rest.empty();) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        read_line(std::string{rest.substr(0, end)}, places);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
     return places;
 }
 

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <stdexcept>
 #include <vector>
@@ -52,13 +54,27 @@ public:
                                                directory.string()));
         std::filesystem::permissions(scratch.write("secrets.toml", "bmc = \"x\"\n"),
                                      std::filesystem::perms{0600});
-        std::filesystem::create_symlink(FRUGALD_HOOK_PROGRAM, directory / "resume");
+        for (const char* verb : {"suspend", "resume"})
+            std::filesystem::create_symlink(FRUGALD_HOOK_PROGRAM, directory / verb);
         program_ = std::make_unique<test::Program>(
             std::vector<std::string>{FRUGALD_PROGRAM, "-c", directory / "frugald.toml"},
             directory.string());
         const auto give_up = Clock::now() + std::chrono::seconds{10};
         while (!std::filesystem::exists(directory / "run/hook.sock"))
             if (Clock::now() > give_up) throw std::runtime_error("frugald does not start");
+    }
+    /// CPU time of all its threads so far, in milliseconds: the scheduler's own count.
+    double cpu_ms() const {
+        const auto tasks = fmt::format("/proc/{}/task", program_->pid());
+        double nanoseconds = 0, used = 0;
+        for (const auto& task : std::filesystem::directory_iterator(tasks))
+            if (std::ifstream file{task.path() / "schedstat"}; file >> used) nanoseconds += used;
+        return nanoseconds / 1e6;
+    }
+    /// Messages in the spool: what hooks could not hand over.
+    std::size_t spooled() const {
+        return static_cast<std::size_t>(
+            std::distance(std::filesystem::directory_iterator{scratch.path() / "spool"}, {}));
     }
     Scratch scratch;
 
@@ -76,20 +92,30 @@ pid_t start_hook(const std::string& program, const std::string& node) {
     return pid;
 }
 
-/// The times of one volley, in milliseconds.
-void volley(const std::string& program, std::vector<double>& times) {
+struct Volley {
+    std::vector<double> times_ms{};
+    double hooks_cpu_ms = 0;
+    std::size_t acknowledged = 0;
+};
+
+/// `count` hooks at once, for the nodes in turn.
+void fire(const std::string& program, unsigned count, Volley& volley) {
     std::map<pid_t, Clock::time_point> started;
-    for (unsigned i = 1; i <= at_once; ++i) {
+    for (unsigned i = 0; i < count; ++i) {
         const auto now = Clock::now();
-        started[start_hook(program, fmt::format("n{}", i))] = now;
+        started[start_hook(program, fmt::format("n{}", i % at_once + 1))] = now;
     }
-    for (unsigned i = 0; i < at_once; ++i) {
+    const auto ms = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+    };
+    for (unsigned i = 0; i < count; ++i) {
         int status = 0;
-        const pid_t pid = wait3(&status, 0, nullptr);
+        rusage used{};
+        const pid_t pid = wait3(&status, 0, &used);
         const std::chrono::duration<double, std::milli> took = Clock::now() - started.at(pid);
-        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-            throw std::runtime_error("a hook was not acknowledged");
-        times.push_back(took.count());
+        volley.acknowledged += WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        volley.times_ms.push_back(took.count());
+        volley.hooks_cpu_ms += ms(used.ru_utime) + ms(used.ru_stime);
     }
 }
 
@@ -97,12 +123,36 @@ void volley(const std::string& program, std::vector<double>& times) {
 
 void hook_latency(const Report& report) {
     Daemon daemon;
-    std::vector<double> times;
+    Volley all;
+    const double before = daemon.cpu_ms();
+    // In turns, so that every call is a new request, on disk before its acknowledgement.
     for (unsigned round = 0; round < rounds; ++round)
-        volley(daemon.scratch.path() / "resume", times);
+        fire(daemon.scratch.path() / (round % 2 ? "suspend" : "resume"), at_once, all);
+    const double spent = daemon.cpu_ms() - before;
+    auto& times = all.times_ms;
+    if (all.acknowledged != times.size()) throw std::runtime_error("a hook was not acknowledged");
     std::ranges::sort(times);
+    const auto count = static_cast<double>(times.size());
     report({"hook.p50_ms", times[times.size() / 2], "ms", times.size()});
     report({"hook.p99_ms", times[times.size() * 99 / 100], "ms", times.size()});
+    // What does not depend on who else uses the machine.
+    report({"hook.cpu_ms", all.hooks_cpu_ms / count, "ms per hook", times.size()});
+    report({"hook.daemon_cpu_ms", spent / count, "ms per hook", times.size()});
+}
+
+void hook_crowd(const Report& report) {
+    constexpr unsigned crowd = 10'000;
+    Daemon daemon;
+    Volley volley;
+    fire(daemon.scratch.path() / "resume", crowd, volley);
+    auto& times = volley.times_ms;
+    std::ranges::sort(times);
+    const auto spooled = daemon.spooled();
+    report({"hook.crowd_p99_ms", times[times.size() * 99 / 100], "ms", times.size()});
+    report({"hook.crowd_spooled", static_cast<double>(spooled), "of 10,000", times.size()});
+    report({"hook.crowd_lost",
+            static_cast<double>(crowd) - static_cast<double>(volley.acknowledged + spooled),
+            "of 10,000", times.size()});
 }
 
 }  // namespace frugald::bench

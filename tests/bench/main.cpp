@@ -26,6 +26,7 @@ constexpr std::array benchmarks{
     Benchmark{"ipmi.sessions", ipmi_open},
     Benchmark{"ipmi.vs_exporter_ratio", ipmi_vs_exporter},
     Benchmark{"hook.", hook_latency},
+    Benchmark{"hook.crowd", hook_crowd},
     Benchmark{"metrics.", metrics_render},
     Benchmark{"telemetry.take_us", telemetry_take},
     Benchmark{"telemetry.replay.", telemetry_replay},

@@ -108,6 +108,8 @@ TEST_CASE("N11: not while held, not in a mode that does not act, not before it h
           "off while the node is held by ann since 2000 ms (looking)"},
          {"but not for an administrator",
           site() + Lines{one, command(7000, "n1", "on", R"("actor":"admin")")}, ""},
+         {"nor for the end of a lease",
+          site() + Lines{one, command(7000, "n1", "uncap", R"("actor":"daemon")")}, ""},
          {"another is", site() + Lines{one, command(7000, "n2", "off")}, ""},
          {"the hold is over", site() + Lines{soon, command(9000, "n1", "off")}, ""},
          {"the mode does not act", site() + Lines{command(7000, "n1", "on", R"("mode":"observe")")},

@@ -178,19 +178,25 @@ TEST_CASE("N3: switching on is counted against every breaker") {
          {"three boot at once", rig + Lines{on(1000, "n1"), on(1100, "n2"), on(1200, "n3")},
           "switched on although the nodes that are on or booting in breaker 1 may draw 1200 W, "
           "900 W allowed"},
-         {"the third a minute later: 300 + 300 + 400 W",
-          rig + Lines{on(1000, "n1"), on(1100, "n2"), on(70'000, "n3")},
+         {"the third a minute later: what the others draw, only the daemon knew",
+          rig + Lines{on(1000, "n1"), on(1100, "n2"), on(70'000, "n3")}, ""},
+         {"the world knows no watts: 300 + 300 + 400 W",
+          rig + Lines{bmc(1000, "n1", "on"), bmc(1100, "n2", "on"), bmc(70'000, "n3", "on")},
           "switched on although the nodes that are on or booting in breaker 1 may draw 1000 W, "
           "900 W allowed"},
+         {"it does: 100 + 300 + 400 W",
+          rig + Lines{bmc(1000, "n1", "on"), bmc(1100, "n2", "on"),
+                      line(69'000, "world_power", "n1", R"("watts":100)"), bmc(70'000, "n3", "on")},
+          ""},
          {"the others are capped: 200 + 200 + 400 W",
-          rig + Lines{on(1000, "n1"), on(1100, "n2"),
+          rig + Lines{bmc(1000, "n1", "on"), bmc(1100, "n2", "on"),
                       line(9000, "read_back", "n1", R"("cap_active":true,"cap_watts":200)"),
                       line(9000, "read_back", "n2", R"("cap_active":true,"cap_watts":200)"),
-                      on(70'000, "n3")},
+                      bmc(70'000, "n3", "on")},
           ""},
          {"one has been switched off before",
-          rig +
-              Lines{on(1000, "n1"), on(1100, "n2"), command(65'000, "n2", "off"), on(70'000, "n3")},
+          rig + Lines{bmc(1000, "n1", "on"), bmc(1100, "n2", "on"), bmc(65'000, "n2", "off"),
+                      bmc(70'000, "n3", "on")},
           ""},
          {"a reload forgets the breaker",
           rig + Lines{on(1000, "n1"), on(1100, "n2")} + site(1150) + Lines{on(1200, "n3")}, ""},
@@ -209,6 +215,6 @@ TEST_CASE("N3: switching on is counted against every breaker") {
           rig + Lines{command(1000, "n1", "on", R"("scopes":["breaker 1 950.5 1000"])")},
           "on although 950 W were expected in breaker 1, 900 W allowed"},
          {"an un-cap over the limit of a scope without an entry",
-          rig + Lines{command(1000, "n1", "uncap", R"("scopes":["row b 951 950","x"])")},
-          "uncap although 951 W were expected in row b, 950 W allowed"}});
+          rig + Lines{command(1000, "n1", "uncap", R"("scopes":["row b 952 950","x"])")},
+          "uncap although 952 W were expected in row b, 950 W allowed"}});
 }

@@ -153,21 +153,27 @@ def garbage():
 
 
 def no_secret_leaks():
-    "X3: the BMC password is found nowhere: logs, API, metrics, command line, environment, database"
+    "X3: the BMC password is found nowhere: logs, journal, API, metrics, audit, command line, environment, database"
     with Rig() as rig:
         rig.start_room()
+        rig.listen_as_journal()
         rig.start()
         rig.until(lambda: rig.node("n1")["power"], "watts")
         rig.ctl("power", "off", "n1", "--reason", "canary", "--accept-job-loss")
         places = {path: rig.get(path) for path in ("/metrics", "/api/v1/nodes", "/api/v1/status",
                                                    "/api/v1/why/n1", "/api/v1/events", "/")}
         places["why"] = rig.ctl("why", "n1").stdout
+        places["audit show"] = rig.ctl("audit", "show").stdout
+        places["audit export"] = rig.ctl("audit", "export").stdout
+        places["audit verify"] = rig.ctl("audit", "verify", "--json").stdout
+        assert "schema" in places["audit verify"], places
         for name in ("cmdline", "environ"):
             path = f"/proc/{rig.daemon.pid}/{name}"
             if os.access(path, os.R_OK):
                 places[name] = open(path, "rb").read().decode(errors="replace")
         rig.stop()
         places["log"] = rig.log()
+        places["journal"] = "".join(rig.journal_entries())
         for file in filter(Path.is_file, (rig.dir / "state").rglob("*")):
             places[file.name] = file.read_bytes().decode(errors="replace")
         assert "canary" in places["why"], places["why"]

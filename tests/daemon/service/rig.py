@@ -29,6 +29,7 @@ class Rig:
         self.port, self.http = free_port(socket.SOCK_DGRAM), free_port()
         self.nodes, self.address = nodes, address
         self.processes = []
+        self.journal = None
         self.write("secrets.toml", f'bmc = "{CANARY}"\nwrong = "not-the-password"\n', 0o600)
         self.write("room.toml", f"""
 [room]
@@ -49,6 +50,8 @@ password = "{CANARY}"
             if process.poll() is None:
                 process.kill()
             process.wait()
+        if self.journal:
+            self.journal.close()
         if failed:
             for log in sorted(self.dir.glob("*.log")):
                 print(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}")
@@ -92,9 +95,28 @@ interval_s = 1
     def spawn(self, name, *arguments):
         log = open(self.dir / f"{name}.log", "ab")
         process = subprocess.Popen([str(BIN / arguments[0]), *map(str, arguments[1:])],
-                                   stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+                                   stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                   env=self.environment())
         self.processes.append(process)
         return process
+
+    def environment(self):
+        """systemd's journal of the machine gets nothing from a test."""
+        there = {k: v for k, v in os.environ.items() if k != "JOURNAL_STREAM"}
+        return there | {"FRUGALD_JOURNAL_SOCKET": str(self.dir / "journal")}
+
+    def listen_as_journal(self):
+        self.journal = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.journal.bind(str(self.dir / "journal"))
+        self.journal.setblocking(False)
+
+    def journal_entries(self):
+        entries = []
+        while True:
+            try:
+                entries.append(self.journal.recv(1 << 16).decode(errors="replace"))
+            except BlockingIOError:
+                return entries
 
     def start_room(self):
         self.room = self.spawn("room", "frugald-room", self.dir / "room.toml")
