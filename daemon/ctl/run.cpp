@@ -29,6 +29,7 @@ struct Request {
     std::string lasting;
     double watts = 0;
     bool accept_job_loss = false;
+    bool verbose = false;
     bool no_header = false;
     std::function<int(const Terminal&, const Daemon&)> verb;
 };
@@ -65,6 +66,17 @@ void add_reading(CLI::App& app, Request& request) {
     events->callback([&request] {
         request.verb = [&request](const Terminal& terminal, const Daemon& daemon) {
             return show_events(terminal, daemon, request.since, request.most);
+        };
+    });
+}
+
+void add_doctor(CLI::App& app, Request& request) {
+    CLI::App* const doctor =
+        app.add_subcommand("doctor", "What is set up wrongly, and what to do about it");
+    doctor->add_flag("-v,--verbose", request.verbose, "also the checks that found nothing");
+    doctor->callback([&request] {
+        request.verb = [&request](const Terminal& terminal, const Daemon& daemon) {
+            return show_doctor(terminal, daemon, request.verbose);
         };
     });
 }
@@ -219,6 +231,7 @@ int run(int argc, const char* const* argv, Terminal terminal) {
         "Exit codes: 0 done, 1 some nodes failed, 2 usage, 3 frugald not reached, 4 not permitted, "
         "5 refused by the guard.\n");
     add_reading(app, request);
+    add_doctor(app, request);
     add_top(app, request);
     add_discover(app, request);
     add_power(app, request);

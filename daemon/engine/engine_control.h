@@ -17,6 +17,7 @@ public:
     asio::awaitable<std::vector<EventLine>> events(WallTime since, std::size_t most) override;
     asio::awaitable<Result<std::vector<AuditLine>>> audit(AuditRequest what) override;
     asio::awaitable<Result<AuditVerdict>> verify_audit(std::string noted_hash) override;
+    asio::awaitable<std::vector<Finding>> doctor() override;
 
 private:
     asio::awaitable<void> power_one(Action action, bool dry_run, Outcome& outcome);
@@ -25,6 +26,10 @@ private:
     void leave_hold(const Action& action);
 
     Engine& engine_;
+    const Instant began_ = Instant::now();
+    /// For doctor alone, made when it is first asked: looking at disks and names may take long,
+    /// and the engine's own workers must not wait for that.
+    std::unique_ptr<asio::thread_pool> prober_;
 };
 
 }  // namespace frugald

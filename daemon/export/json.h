@@ -31,6 +31,7 @@ std::string events(std::span<const EventLine> events);
 /// Each with its line as the text that was hashed.
 std::string audit(std::span<const AuditLine> lines);
 std::string audit_verdict(const AuditVerdict& verdict);
+std::string findings(std::span<const Finding> findings);
 std::string outcomes(std::span<const Outcome> outcomes);
 /// {"error":{"fault":...,"text":...}}
 std::string error(std::string_view fault, std::string_view text);

@@ -89,6 +89,7 @@ asio::awaitable<Answer> Router::read(const Question& question, const Target& tar
     if (path == "/api/v1/events") co_return co_await events(target);
     if (path == "/api/v1/audit" || path == "/api/v1/audit/verify")
         co_return co_await audit(question, target);
+    if (path == "/api/v1/doctor") co_return co_await doctor();
     constexpr std::string_view why_path = "/api/v1/why/";
     if (path.starts_with(why_path)) co_return co_await why(path.substr(why_path.size()));
     co_return error(404, "invalid", "there is nothing here; docs/api.md lists the paths");
