@@ -4,6 +4,8 @@
 
 namespace frugald {
 
+class Prober;
+
 /// What the API may ask of the engine.
 class EngineControl : public Control {
 public:
@@ -27,9 +29,7 @@ private:
 
     Engine& engine_;
     const Instant began_ = Instant::now();
-    /// For doctor alone, made when it is first asked: looking at disks and names may take long,
-    /// and the engine's own workers must not wait for that.
-    std::unique_ptr<asio::thread_pool> prober_;
+    std::shared_ptr<Prober> prober_;  // made when doctor is first asked
 };
 
 }  // namespace frugald
