@@ -25,7 +25,11 @@ Finding managed_nodes(const Facts& facts) {
 Finding mode(const Facts& facts) {
     if (!facts.now) return no_picture();
     const auto& mode = facts.now->mode;
-    if (mode != "observe") return ok("the mode is " + mode);
+    if (facts.in_mode("demoted"))
+        return warn("the mode is " + mode + ": frugald has demoted itself",
+                    "frugalctl events says what it saw; when that is mended, frugalctl mode ends "
+                    "the demotion");
+    if (facts.acts() || facts.in_mode("advise")) return ok("the mode is " + mode);
     const auto since = facts.observing_since ? facts.observing_since : facts.now->config_loaded_at;
     if (!since) return unknown("since when the mode is observe is not known", "see the log");
     const auto days = std::chrono::duration_cast<hours>(facts.now->at.wall - *since) / 24;

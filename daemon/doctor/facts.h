@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/config/config.h"
@@ -67,7 +68,12 @@ struct Facts {
     std::optional<WallTime> observing_since;
 
     const SchedulerView* slurm() const { return now ? now->scheduler.get() : nullptr; }
-    bool acts() const { return now && (now->mode == "guarded" || now->mode == "enforce"); }
+    /// Somewhere, for some action: the picture's mode is as people read it, "observe (gpu:
+    /// guarded)".
+    bool acts() const { return in_mode("guarded") || in_mode("enforce"); }
+    bool in_mode(std::string_view word) const {
+        return now && now->mode.find(word) != std::string::npos;
+    }
 };
 
 }  // namespace frugald::doctor

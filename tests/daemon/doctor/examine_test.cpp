@@ -111,6 +111,8 @@ const std::vector<Row>& slurm_program_rows() {
              own_program(s, "/opt/off");
          },
          fine, "site's own"},
+        {"slurm-suspend-program", "wired while one partition acts",
+         [](Sound& s) { s.now->mode = "observe (gpu: guarded)"; }, fine, "frugald's hook"},
         {"slurm-suspend-program", "another one while acting",
          [](Sound& s) { own_program(s, "/opt/off"); }, warned, "/opt/off"},
         {"slurm-suspend-program", "not set", [](Sound& s) { s.saving().suspend_program.clear(); },
@@ -293,6 +295,11 @@ const std::vector<Row>& daemon_rows() {
              s.now->config_loaded_at.reset();
          },
          open, "not known"},
+        {"mode", "demoted by itself",
+         [](Sound& s) { s.now->mode = "guarded (demoted: 20 refusals within 10 min)"; }, warned,
+         "20 refusals"},
+        {"mode", "of one partition", [](Sound& s) { s.now->mode = "observe (gpu: guarded)"; }, fine,
+         "gpu: guarded"},
         {"kill-switch", "on", [](Sound& s) { s.now->hold = "root: works on the grid"; }, warned,
          "works on the grid"},
         {"hold-file", "there", [](Sound& s) { s.facts.probes.hold_file.exists = true; }, warned,
