@@ -30,11 +30,12 @@ const std::map<std::string, Names> may_include{
     {"daemon/policy", {"daemon/core"}},
     {"daemon/ledger", {"daemon/core", "daemon/store", "daemon/telemetry"}},
     {"daemon/hook", {}},
+    {"daemon/doctor", {"daemon/core", "daemon/ports", "daemon/config"}},
     {"daemon/export", {"daemon/core", "daemon/ports"}},
     {"daemon/ctl", {"daemon/core", "daemon/ports", "daemon/audit"}},
     {"daemon/engine",
      {"daemon/core", "daemon/ports", "daemon/config", "daemon/telemetry", "daemon/store",
-      "daemon/policy", "daemon/ledger", "daemon/hook", "daemon/audit"}},
+      "daemon/policy", "daemon/ledger", "daemon/hook", "daemon/audit", "daemon/doctor"}},
     {"plugins", {"daemon/core", "daemon/ports"}},
     {"daemon",  // main.cpp and what it composes with
      {"daemon/core", "daemon/ports", "daemon/config", "daemon/telemetry", "daemon/store",

@@ -1,9 +1,24 @@
 #include "daemon/core/action.h"
+#include "daemon/core/finding.h"
 #include "daemon/core/reading.h"
 #include "daemon/core/scheduler_view.h"
 #include "daemon/core/snapshot.h"
 
 namespace frugald {
+
+const char* to_string(FindingLevel level) {
+    switch (level) {
+        case FindingLevel::ok:
+            return "ok";
+        case FindingLevel::warn:
+            return "warn";
+        case FindingLevel::fail:
+            return "fail";
+        case FindingLevel::unknown:
+            break;
+    }
+    return "unknown";
+}
 
 const char* to_string(Quantity quantity) {
     switch (quantity) {

@@ -1,38 +1,14 @@
 #include "daemon/ctl/run.h"
 
-#include <CLI/CLI.hpp>
-#include <functional>
-
 #include "daemon/ctl/audit.h"
 #include "daemon/ctl/columns.h"
-#include "daemon/ctl/discover.h"
 #include "daemon/ctl/modes.h"
-#include "daemon/ctl/top.h"
-#include "daemon/ctl/verbs.h"
+#include "daemon/ctl/request.h"
 #include "frugald_version.h"
 
 namespace frugald::ctl {
 
 namespace {
-
-constexpr const char* nodes_help = "nodeset, as in 'c[001-064],gpu1'";
-
-/// What the command line said; `verb` is set by the subcommand it names.
-struct Request {
-    std::string socket = "/run/frugald/api.sock";
-    NodesOptions list;
-    ActOptions act;
-    TopOptions top;
-    DiscoverOptions discover;
-    std::string node;
-    std::string since = "1h";
-    unsigned most = 1000;
-    std::string lasting;
-    double watts = 0;
-    bool accept_job_loss = false;
-    bool no_header = false;
-    std::function<int(const Terminal&, const Daemon&)> verb;
-};
 
 void add_reading(CLI::App& app, Request& request) {
     app.add_subcommand("status", "The cluster in ten lines")->callback([&request] {
@@ -66,46 +42,6 @@ void add_reading(CLI::App& app, Request& request) {
     events->callback([&request] {
         request.verb = [&request](const Terminal& terminal, const Daemon& daemon) {
             return show_events(terminal, daemon, request.since, request.most);
-        };
-    });
-}
-
-void add_top(CLI::App& app, Request& request) {
-    TopOptions& options = request.top;
-    CLI::App* const verb = app.add_subcommand("top", "Watts per node, live");
-    verb->add_option("-s,--sort", options.sort, "watts, name or temp (default watts)")
-        ->check(CLI::IsMember({"watts", "name", "temp"}));
-    verb->add_option("-n,--rows", options.rows, "at most so many nodes");
-    verb->add_option("-d,--delay", options.every_s, "seconds between refreshes (default 2)")
-        ->check(CLI::Range(0.2, 3600.0));
-    verb->add_option("-c,--count", options.count, "end after so many refreshes");
-    verb->callback([&request] {
-        request.verb = [&request](const Terminal& terminal, const Daemon& daemon) {
-            return top(terminal, daemon, request.top);
-        };
-    });
-}
-
-void add_discover(CLI::App& app, Request& request) {
-    DiscoverOptions& options = request.discover;
-    CLI::App* const verb = app.add_subcommand("discover", "What the BMCs are; needs no frugald");
-    verb->add_option("nodes", options.nodes, nodes_help)->required();
-    verb->add_option("--bmc", options.bmc, "BMCs: a pattern (default {node}-bmc), or a list");
-    verb->add_option("--port", options.port, "UDP port (default 623)")->check(CLI::Range(1, 65535));
-    auto* const user = verb->add_option("--user", options.user, "log in as this user");
-    auto* const file =
-        verb->add_option("--secret-file", options.secret_file, "file with the password, mode 0600");
-    user->needs(file);
-    file->needs(user);
-    verb->add_option("--secret-name", options.secret_name, "its name in the proposal");
-    verb->add_option("--privilege", options.privilege, "user, operator or administrator (default)")
-        ->check(CLI::IsMember({"user", "operator", "administrator"}));
-    verb->add_option("--rate", options.rate, "packets per second (default 200)")
-        ->check(CLI::Range(1, 100000));
-    verb->add_option("-o,--output", options.output, "new file for the proposed configuration");
-    verb->callback([&request] {
-        request.verb = [&request](const Terminal& terminal, const Daemon&) {
-            return discover(terminal, request.discover);
         };
     });
 }
@@ -220,6 +156,7 @@ int run(int argc, const char* const* argv, Terminal terminal) {
         "Exit codes: 0 done, 1 some nodes failed, 2 usage, 3 frugald not reached, 4 not permitted, "
         "5 refused by the guard.\n");
     add_reading(app, request);
+    add_doctor(app, request);
     add_top(app, request);
     add_discover(app, request);
     add_power(app, request);

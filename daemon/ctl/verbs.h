@@ -30,6 +30,9 @@ int show_why(const Terminal& terminal, const Daemon& daemon, const std::string& 
 int show_events(const Terminal& terminal, const Daemon& daemon, const std::string& since,
                 unsigned most);
 
+/// `all`: also what is ok. 1 if a check fails.
+int show_doctor(const Terminal& terminal, const Daemon& daemon, bool all);
+
 struct ActOptions {
     std::string nodes;
     std::string reason;

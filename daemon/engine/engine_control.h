@@ -4,6 +4,8 @@
 
 namespace frugald {
 
+class Prober;
+
 /// What the API may ask of the engine.
 class EngineControl : public Control {
 public:
@@ -21,6 +23,7 @@ public:
     asio::awaitable<std::vector<EventLine>> events(WallTime since, std::size_t most) override;
     asio::awaitable<Result<std::vector<AuditLine>>> audit(AuditRequest what) override;
     asio::awaitable<Result<AuditVerdict>> verify_audit(std::string noted_hash) override;
+    asio::awaitable<std::vector<Finding>> doctor() override;
 
 private:
     asio::awaitable<void> power_one(Action action, bool dry_run, Outcome& outcome);
@@ -28,6 +31,8 @@ private:
     void leave_hold(const Action& action);
 
     Engine& engine_;
+    const Instant began_ = Instant::now();
+    std::shared_ptr<Prober> prober_;  // made when doctor is first asked
 };
 
 }  // namespace frugald

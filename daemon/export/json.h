@@ -33,6 +33,7 @@ std::string audit(std::span<const AuditLine> lines);
 std::string audit_verdict(const AuditVerdict& verdict);
 std::string plan(const PlanReport& report);
 std::string mode(const std::string& modes);
+std::string findings(std::span<const Finding> findings);
 std::string outcomes(std::span<const Outcome> outcomes);
 /// {"error":{"fault":...,"text":...}}
 std::string error(std::string_view fault, std::string_view text);

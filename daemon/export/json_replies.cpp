@@ -64,6 +64,16 @@ std::string plan(const PlanReport& report) {
 
 std::string mode(const std::string& modes) { return dump({{"schema", schema}, {"mode", modes}}); }
 
+std::string findings(std::span<const Finding> findings) {
+    Json list = Json::array();
+    for (const Finding& finding : findings)
+        list.push_back({{"id", finding.id},
+                        {"level", to_string(finding.level)},
+                        {"text", finding.text},
+                        {"fix", text_or_null(finding.fix)}});
+    return dump({{"schema", schema}, {"findings", std::move(list)}});
+}
+
 std::string outcomes(std::span<const Outcome> outcomes) {
     Json list = Json::array();
     for (const Outcome& outcome : outcomes)

@@ -99,6 +99,7 @@ asio::awaitable<Answer> Router::read(const Question& question, const Target& tar
         const auto plans = co_await control_.plan();
         co_return Answer{200, json_type, std::make_shared<const std::string>(json::plan(plans))};
     }
+    if (path == "/api/v1/doctor") co_return co_await doctor();
     constexpr std::string_view why_path = "/api/v1/why/";
     if (path.starts_with(why_path)) co_return co_await why(path.substr(why_path.size()));
     co_return error(404, "invalid", "there is nothing here; docs/api.md lists the paths");

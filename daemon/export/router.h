@@ -50,6 +50,7 @@ private:
     asio::awaitable<Answer> why(std::string node);
     asio::awaitable<Answer> events(const Target& target);
     asio::awaitable<Answer> audit(const Question& question, const Target& target);
+    asio::awaitable<Answer> doctor();
     Answer health() const;
 
     asio::io_context& loop_;

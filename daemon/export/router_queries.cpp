@@ -55,6 +55,11 @@ asio::awaitable<Answer> Router::why(std::string node) {
     co_return Answer{200, json_type, text(json::why(*why))};
 }
 
+asio::awaitable<Answer> Router::doctor() {
+    const auto findings = co_await control_.doctor();
+    co_return Answer{200, json_type, text(json::findings(findings))};
+}
+
 asio::awaitable<Answer> Router::events(const Target& target) {
     WallTime since = Instant::now().wall - std::chrono::hours{1};
     if (const std::string* const text = find(target, "since")) {

@@ -7,6 +7,7 @@
 
 #include "daemon/core/action.h"
 #include "daemon/core/mode.h"
+#include "daemon/core/finding.h"
 #include "daemon/core/result.h"
 #include "daemon/core/snapshot.h"
 #include "daemon/ports/asio.h"
@@ -162,6 +163,8 @@ public:
     virtual asio::awaitable<Result<std::vector<AuditLine>>> audit(AuditRequest what) = 0;
     /// `noted_hash`: one that was noted down earlier, or empty.
     virtual asio::awaitable<Result<AuditVerdict>> verify_audit(std::string noted_hash) = 0;
+    /// Every check of docs/doctor.md, in its order. May take some seconds.
+    virtual asio::awaitable<std::vector<Finding>> doctor() = 0;
 };
 
 }  // namespace frugald

@@ -73,6 +73,38 @@ TEST_CASE("a summary folds the nodes of a state into one line") {
     CHECK(contains(said.out, "powered_down  off"));
 }
 
+TEST_CASE("doctor shows failures first, then warnings, and counts the rest") {
+    test::RunningServer server{test::sample_snapshot(4)};
+    server.find({{"mode", FindingLevel::ok, "the mode is guarded", ""},
+                 {"disk-space", FindingLevel::warn, "500 MiB are free", "make room"},
+                 {"pdu-sum", FindingLevel::unknown, "nothing is measured", "map outlets"},
+                 {"slurm-user", FindingLevel::fail, "hpc may not call", "add it"}});
+    const auto said = say(server.socket(), {"doctor"});
+    CHECK(said.code == 1);
+    CHECK(said.out ==
+          "fail    slurm-user: hpc may not call\n"
+          "        -> add it\n"
+          "warn    disk-space: 500 MiB are free\n"
+          "        -> make room\n"
+          "unknown pdu-sum: nothing is measured\n"
+          "        -> map outlets\n"
+          "4 checks: 1 fail, 1 warn, 1 unknown, 1 ok\n");
+    CHECK(
+        contains(say(server.socket(), {"doctor", "-v"}).out, "ok      mode: the mode is guarded"));
+    CHECK(Json::parse(say(server.socket(), {"doctor", "--json"}).out)["findings"].size() == 4);
+    CHECK(say(server.socket(), {"doctor", "--json"}).code == 1);
+}
+
+TEST_CASE("doctor ends with 0 when nothing fails, and says where to look when nobody answers") {
+    test::RunningServer server{test::sample_snapshot(4)};
+    server.find({{"disk-space", FindingLevel::warn, "500 MiB are free", "make room"}});
+    CHECK(say(server.socket(), {"doctor"}).code == 0);
+    const auto alone = say("/nonexistent/api.sock", {"doctor"});
+    CHECK(alone.code == 3);
+    for (const char* part : {"systemctl status frugald", "journalctl -u frugald", "--check-config"})
+        CHECK(contains(alone.err, part));
+}
+
 TEST_CASE("what is wrong on the command line is said and ends with 2") {
     const test::RunningServer server{test::sample_snapshot(4)};
     struct Row {

@@ -67,6 +67,10 @@ void RunningServer::on_loop(std::function<void()> job) {
     done.get_future().wait();
 }
 
+void RunningServer::find(std::vector<Finding> findings) {
+    on_loop([&] { cluster_.findings = std::move(findings); });
+}
+
 void RunningServer::publish(Snapshot snapshot) {
     on_loop([&] { server_->publish(std::make_shared<const Snapshot>(std::move(snapshot))); });
 }

@@ -22,6 +22,8 @@ public:
     /// Only to be touched inside on_loop.
     SmallCluster& cluster() { return cluster_; }
     void publish(Snapshot snapshot);
+    /// What doctor finds from now on.
+    void find(std::vector<Finding> findings);
     /// Runs `job` on the loop and waits for it.
     void on_loop(std::function<void()> job);
 

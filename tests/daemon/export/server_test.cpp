@@ -55,6 +55,7 @@ TEST_CASE("the read-only address answers what is read and refuses what acts") {
         {"events are read", "GET", "/api/v1/events?since=2026-11-21T07:46:56Z", 200},
         {"a wrong time is refused", "GET", "/api/v1/events?since=yesterday", 400},
         {"a wrong count is refused", "GET", "/api/v1/events?most=0", 400},
+        {"doctor is asked", "GET", "/api/v1/doctor", 200},
         {"another path is not there", "GET", "/api/v2/nodes", 404},
         {"a broken escape is refused", "GET", "/api/v1/why/%zz", 400},
         {"nothing is written", "POST", "/metrics", 405},
@@ -147,6 +148,20 @@ TEST_CASE("nodes are complete, in base units, with null for what is not known") 
     CHECK(some["nodes"][0]["sensors"].size() == 12);
     CHECK(some["nodes"][0]["sensors"][0].contains("temperature_celsius"));
     CHECK(some["unknown_nodes"] == Json{"x9"});
+}
+
+TEST_CASE("findings come with level, sentence and fix, in their order") {
+    test::RunningServer server{test::sample_snapshot(4)};
+    server.find({{"disk-space", FindingLevel::warn, "500 MiB are free", "make room"},
+                 {"mode", FindingLevel::ok, "the mode is guarded", ""}});
+    const auto findings = Json::parse(get(server, "/api/v1/doctor").body)["findings"];
+    REQUIRE(findings.size() == 2);
+    CHECK(findings[0] == Json{{"id", "disk-space"},
+                              {"level", "warn"},
+                              {"text", "500 MiB are free"},
+                              {"fix", "make room"}});
+    CHECK(findings[1]["level"] == "ok");
+    CHECK(findings[1]["fix"].is_null());
 }
 
 TEST_CASE("PDUs show lines and outlets with the nodes they feed") {
