@@ -137,27 +137,40 @@ class Chaos:
                 lab("room", "clear", ",".join(due[1]))
 
 
-def repair(node, state, since):
-    """What an administrator does about a node that does not come back by itself. `since`: when
-    something was last done about it; Slurm and the boot need their time."""
-    if time.time() - since.get(node, 0) < RESUME_TIMEOUT:
-        return
-    off = "power=off" in (lab("room", "status", node) or "")
-    if state.startswith(("down", "unknown", "drained")) or (state.endswith("*") and off):
-        since[node] = time.time()
+class Administrator:
+    """What one does about nodes that do not come back by themselves."""
+
+    def __init__(self):
+        self.seen, self.acted = {}, {}
+
+    def look_after(self, node, state):
+        """Nothing before a state has lasted, and then not again before Slurm and a boot had time."""
+        now = time.time()
+        if self.seen.get(node, ("", 0))[0] != state:
+            self.seen[node] = (state, now)
+        if now - self.seen[node][1] < 10 or now - self.acted.get(node, 0) < RESUME_TIMEOUT:
+            return
+        off = "power=off" in (lab("room", "status", node) or "")
+        update = ["scontrol", "update", f"nodename={node}"]
+        if state.startswith("drained"):  # a power-down asap that slurmctld has half forgotten
+            run(*update, "state=resume")
+        elif state.startswith(("down", "unknown")) or (state.endswith("*") and off):
+            if off and not state.endswith("~"):
+                frugalctl("power", "on", node, "--reason", "repair", "-y")
+                frugalctl("release", node)
+                run(*update, "state=resume")
+            elif run(*update, "state=power_up") is None:
+                run(*update, "state=resume")
+        else:
+            return
+        self.acted[node] = now
         say(f"      {node} is {state}, chassis {'off' if off else 'on'}: repaired")
-        if off and not state.endswith("~"):
-            frugalctl("power", "on", node, "--reason", "repair", "-y")
-            frugalctl("release", node)
-            run("scontrol", "update", f"nodename={node}", "state=resume")
-        elif run("scontrol", "update", f"nodename={node}", "state=power_up") is None:
-            run("scontrol", "update", f"nodename={node}", "state=resume")
 
 
 def settle(seconds):
     """Until no job waits or runs and no node is in between; then each must run a job."""
     frugalctl("release", "all")
-    since, end = {}, time.time() + seconds
+    administrator, end = Administrator(), time.time() + seconds
     while time.time() < end:
         queue = run("squeue", "-h", "-o", "%A %r") or "unknown"
         for line in queue.splitlines():
@@ -165,8 +178,8 @@ def settle(seconds):
                 run("scontrol", "release", line.split()[0])
         now = states()
         for node, state in now.items():
-            repair(node, state, since)
-        if not queue and len(now) == len(NODES) and all(s in ("idle", "idle~") for s in now.values()):
+            administrator.look_after(node, state)
+        if not queue.strip() and len(now) == len(NODES) and all(s in ("idle", "idle~") for s in now.values()):
             return True
         time.sleep(2)
     say(f"      not settled: {states()}; {run('squeue', '-h', '-o', '%A %T %r %N')}")

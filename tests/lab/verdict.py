@@ -53,22 +53,24 @@ def jobs_lost(world, lab, cancelled):
 
 
 def late_offs(world, suspend_timeout, margin):
-    """N2: an off after its deadline, or after a newer resume without an on that follows."""
+    """N2: an off after the deadline of every suspend, or after a newer resume without an on that
+    follows. A resume within LATE_S before the off may still have been on its way to frugald."""
     found = []
     for off in commands_that_cut(world):
-        before = [h for h in world.of("world_hook", node=off["node"])
-                  if h["wall_s"] + LATE_S < off["wall_s"] and h["verb"] != "resume-fail"]
-        if not before:
-            continue
-        newest, text = before[-1], f"{off['command']} of {off['node']} at {off['wall_s']:.2f}"
-        age = off["wall_s"] - newest["wall_s"]
-        if newest["verb"] == "suspend" and age > suspend_timeout - margin + LATE_S:
-            found.append(f"{text}: {age:.2f} s after the suspend")
-        if newest["verb"] == "resume":
-            on = [e for e in world.of("world_bmc", node=off["node"], command="on")
-                  if e["wall_s"] > off["wall_s"]]
-            if not on:
-                found.append(f"{text}: {age:.2f} s after a resume, and no on after it")
+        at, node = off["wall_s"], off["node"]
+        text = f"{off['command']} of {node} at {at:.2f}"
+        suspends = [h["wall_s"] for h in world.of("world_hook", node=node, verb="suspend")
+                    if h["wall_s"] < at]
+        resumes = [h["wall_s"] for h in world.of("world_hook", node=node, verb="resume")
+                   if h["wall_s"] < at - LATE_S]
+        if resumes and resumes[-1] > (suspends[-1] if suspends else 0):
+            ons = [e for e in world.of("world_bmc", node=node, command="on") if e["wall_s"] > at]
+            if not ons:
+                found.append(f"{text}: {at - resumes[-1]:.2f} s after a resume, and no on after it")
+        elif suspends and at - suspends[-1] > suspend_timeout - margin + LATE_S:
+            found.append(f"{text}: {at - suspends[-1]:.2f} s after the suspend")
+        elif not suspends:
+            found.append(f"{text}: nobody has asked for it")
     return found
 
 
