@@ -45,7 +45,7 @@ def jobs_lost(world, lab, cancelled):
     for job in job_starts(lab):
         if job.ended or job.job in cancelled:
             continue
-        power = [e for e in world.of("chassis", node=job.node, power="off")
+        power = [e for e in world.of("world_chassis", node=job.node, on=False)
                  if job.last - BEAT_S <= e["wall_s"] <= job.last + 4 * BEAT_S]
         text = f"job {job.job} on {job.node}: began {job.begin:.2f}, last seen {job.last:.2f}"
         (to_power if power else otherwise).append(text)
