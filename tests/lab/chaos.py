@@ -117,7 +117,7 @@ class Chaos:
         return f"{fault[0]} BMC of {','.join(nodes)} for {seconds:.1f} s"
 
     def step(self):
-        steps = ((self.submit, 26), (self.cancel, 7), (lambda: self.scontrol("power_down_asap"), 18),
+        steps = ((self.submit, 34), (self.cancel, 5), (lambda: self.scontrol("power_down_asap"), 18),
                  (lambda: self.scontrol("power_up"), 12), (lambda: self.by_frugal("suspend"), 6),
                  (lambda: self.by_frugal("wake"), 4), (self.repeat_hook, 5),
                  (lambda: self.kill("slurmctld"), 5), (lambda: self.kill("frugald"), 7),
@@ -174,14 +174,14 @@ def settle(seconds):
     frugalctl("release", "all")
     administrator, end = Administrator(), time.time() + seconds
     while time.time() < end:
-        queue = run("squeue", "-h", "-o", "%A %r") or "unknown"
-        for line in queue.splitlines():
+        queue = run("squeue", "-h", "-o", "%A %r")
+        for line in (queue or "").splitlines():
             if "held" in line.lower():
                 run("scontrol", "release", line.split()[0])
         now = states()
         for node, state in now.items():
             administrator.look_after(node, state)
-        if not queue.strip() and len(now) == len(NODES) and all(s in ("idle", "idle~") for s in now.values()):
+        if queue == "" and len(now) == len(NODES) and all(s in ("idle", "idle~") for s in now.values()):
             return True
         time.sleep(2)
     say(f"      not settled: {states()}; {run('squeue', '-h', '-o', '%A %T %r %N')}")

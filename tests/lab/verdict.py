@@ -53,24 +53,22 @@ def jobs_lost(world, lab, cancelled):
 
 
 def late_offs(world, suspend_timeout, margin):
-    """N2: an off after the deadline of every suspend, or after a newer resume without an on that
-    follows. A resume within LATE_S before the off may still have been on its way to frugald."""
+    """N2: an off that neither is in time for a suspend without an older resume in between, nor part
+    of a resume's cycle, with an on that follows. A resume within LATE_S before the off may still
+    have been on its way to frugald."""
     found = []
     for off in commands_that_cut(world):
         at, node = off["wall_s"], off["node"]
-        text = f"{off['command']} of {node} at {at:.2f}"
-        suspends = [h["wall_s"] for h in world.of("world_hook", node=node, verb="suspend")
-                    if h["wall_s"] < at]
-        resumes = [h["wall_s"] for h in world.of("world_hook", node=node, verb="resume")
-                   if h["wall_s"] < at - LATE_S]
-        if resumes and resumes[-1] > (suspends[-1] if suspends else 0):
-            ons = [e for e in world.of("world_bmc", node=node, command="on") if e["wall_s"] > at]
-            if not ons:
-                found.append(f"{text}: {at - resumes[-1]:.2f} s after a resume, and no on after it")
-        elif suspends and at - suspends[-1] > suspend_timeout - margin + LATE_S:
-            found.append(f"{text}: {at - suspends[-1]:.2f} s after the suspend")
-        elif not suspends:
-            found.append(f"{text}: nobody has asked for it")
+        calls = [h for h in world.of("world_hook", node=node) if h["wall_s"] < at]
+        suspends = [h["wall_s"] for h in calls if h["verb"] == "suspend"]
+        resumes = [h["wall_s"] for h in calls if h["verb"] == "resume"]
+        last_suspend, last_resume = (max(times, default=0) for times in (suspends, resumes))
+        in_time = at - last_suspend <= suspend_timeout - margin + LATE_S
+        overtaken = last_suspend < last_resume < at - LATE_S
+        ons = [e for e in world.of("world_bmc", node=node, command="on") if e["wall_s"] > at]
+        if not (in_time and not overtaken) and not (last_resume > last_suspend and ons):
+            found.append(f"{off['command']} of {node} at {at:.2f}: {at - last_suspend:.2f} s after the last"
+                         f" suspend, {at - last_resume:.2f} s after the last resume, {len(ons)} on after it")
     return found
 
 
