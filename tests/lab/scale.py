@@ -154,7 +154,7 @@ def burst(what, names, call):
 def resumes():
     names = [f"c{i:05d}" for i in range(1000, 1064)]
     burst("64 hooks at once", names,
-          lambda: run(sys.executable, os.path.join(HERE, "hooks.py"), "burst",
+          lambda: run(sys.executable, "-B", os.path.join(HERE, "hooks.py"), "burst",
                       os.path.join(LAB, "bin/resume"), "64", "c0{}", "1000"))
     names = [f"c{i:05d}" for i in range(1101, 1165)]
     burst("one power_up of 64 nodes", names,

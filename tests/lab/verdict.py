@@ -13,7 +13,8 @@ class Job:
     def __init__(self, path):
         name = os.path.basename(path).split(".")
         self.job, self.node, self.restart = name[0], name[1], int(name[2])
-        words = open(path, encoding="utf-8").read().split()
+        with open(path, encoding="utf-8") as file:
+            words = file.read().split()
         times = [float(w) for w in words if w[0].isdigit()]
         self.begin, self.last = (times[0], times[-1]) if times else (0, 0)
         self.ended = "end" in words
