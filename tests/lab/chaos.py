@@ -101,6 +101,8 @@ class Chaos:
     def revive(self, part):
         lab("up", part)
         self.world.add("world_start", what=part)
+        if part == "frugald":  # it trusts itself less after many starts; we know why there are many
+            frugalctl("mode", "enforce", "--reason", "chaos")
         for trouble in self.troubles:
             if trouble[0] is None and trouble[2] > time.time():
                 trouble[2] = time.time()
@@ -115,7 +117,7 @@ class Chaos:
         return f"{fault[0]} BMC of {','.join(nodes)} for {seconds:.1f} s"
 
     def step(self):
-        steps = ((self.submit, 26), (self.cancel, 7), (lambda: self.scontrol("power_down_asap"), 18),
+        steps = ((self.submit, 34), (self.cancel, 5), (lambda: self.scontrol("power_down_asap"), 18),
                  (lambda: self.scontrol("power_up"), 12), (lambda: self.by_frugal("suspend"), 6),
                  (lambda: self.by_frugal("wake"), 4), (self.repeat_hook, 5),
                  (lambda: self.kill("slurmctld"), 5), (lambda: self.kill("frugald"), 7),
@@ -137,36 +139,49 @@ class Chaos:
                 lab("room", "clear", ",".join(due[1]))
 
 
-def repair(node, state, since):
-    """What an administrator does about a node that does not come back by itself. `since`: when
-    something was last done about it; Slurm and the boot need their time."""
-    if time.time() - since.get(node, 0) < RESUME_TIMEOUT:
-        return
-    off = "power=off" in (lab("room", "status", node) or "")
-    if state.startswith(("down", "unknown", "drained")) or (state.endswith("*") and off):
-        since[node] = time.time()
+class Administrator:
+    """What one does about nodes that do not come back by themselves."""
+
+    def __init__(self):
+        self.seen, self.acted = {}, {}
+
+    def look_after(self, node, state):
+        """Nothing before a state has lasted, and then not again before Slurm and a boot had time."""
+        now = time.time()
+        if self.seen.get(node, ("", 0))[0] != state:
+            self.seen[node] = (state, now)
+        if now - self.seen[node][1] < 10 or now - self.acted.get(node, 0) < RESUME_TIMEOUT:
+            return
+        off = "power=off" in (lab("room", "status", node) or "")
+        update = ["scontrol", "update", f"nodename={node}"]
+        if state.startswith("drained"):  # a power-down asap that slurmctld has half forgotten
+            run(*update, "state=resume")
+        elif state.startswith(("down", "unknown")) or (state.endswith("*") and off):
+            if off and not state.endswith("~"):
+                frugalctl("power", "on", node, "--reason", "repair", "-y")
+                frugalctl("release", node)
+                run(*update, "state=resume")
+            elif run(*update, "state=power_up") is None:
+                run(*update, "state=resume")
+        else:
+            return
+        self.acted[node] = now
         say(f"      {node} is {state}, chassis {'off' if off else 'on'}: repaired")
-        if off and not state.endswith("~"):
-            frugalctl("power", "on", node, "--reason", "repair", "-y")
-            frugalctl("release", node)
-            run("scontrol", "update", f"nodename={node}", "state=resume")
-        elif run("scontrol", "update", f"nodename={node}", "state=power_up") is None:
-            run("scontrol", "update", f"nodename={node}", "state=resume")
 
 
 def settle(seconds):
     """Until no job waits or runs and no node is in between; then each must run a job."""
     frugalctl("release", "all")
-    since, end = {}, time.time() + seconds
+    administrator, end = Administrator(), time.time() + seconds
     while time.time() < end:
-        queue = run("squeue", "-h", "-o", "%A %r") or "unknown"
-        for line in queue.splitlines():
+        queue = run("squeue", "-h", "-o", "%A %r")
+        for line in (queue or "").splitlines():
             if "held" in line.lower():
                 run("scontrol", "release", line.split()[0])
         now = states()
         for node, state in now.items():
-            repair(node, state, since)
-        if not queue and len(now) == len(NODES) and all(s in ("idle", "idle~") for s in now.values()):
+            administrator.look_after(node, state)
+        if queue == "" and len(now) == len(NODES) and all(s in ("idle", "idle~") for s in now.values()):
             return True
         time.sleep(2)
     say(f"      not settled: {states()}; {run('squeue', '-h', '-o', '%A %T %r %N')}")
@@ -184,8 +199,6 @@ def main():
     steps, seed = int(sys.argv[1]), int(sys.argv[2])
     say(f"{steps} steps, seed {seed}")
     with World(LAB, BIN) as world:
-        for part in ("frugald", "slurmctld"):
-            world.add("world_start", what=part)
         chaos = Chaos(seed, world)
         for number in range(1, steps + 1):
             chaos.revive_due()
@@ -200,7 +213,7 @@ def main():
         say("everything is revived")
         settled = settle(240)
         each = run("srun", "-N8", "-t1", "printenv", "SLURMD_NODENAME", timeout=120) or ""
-    world.write(os.path.join(LAB, "history.jsonl"))
+    world.write(os.path.join(LAB, "history.jsonl"), frugalctl("audit", "export") or "")
     starts = verdict.job_starts(LAB)
     to_power, otherwise = verdict.jobs_lost(world, LAB, chaos.cancelled)
     excused, downs = verdict.downs_without_excuse(world, RESUME_TIMEOUT, chaos.troubles)

@@ -33,7 +33,7 @@ trap finish EXIT
 trap 'exit 1' INT TERM HUP
 "$here/lab.sh" up || exit 1
 "$here/lab.sh" wait idle 60 || exit 1
-python3 "$here/chaos.py" "$@" || exit 1
+python3 -B "$here/chaos.py" "$@" || exit 1
 audit=("$BIN/frugalctl" audit check "$LAB/history.jsonl")
 if "$BIN/frugalctl" audit --help >/dev/null 2>&1; then
     "${audit[@]}" || exit 1

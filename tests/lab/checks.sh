@@ -55,7 +55,7 @@ seconds_since() { bc <<<"$EPOCHREALTIME - $1"; }
 less() { [ -n "$1" ] && [ "$(bc <<<"$1 <= $2")" = 1 ]; } # A B: A is known and at most B
 told() { "$BIN/frugalctl" events --since 1h 2>/dev/null | grep -Eq -- "$1"; }
 rows() { # SQL: what frugald's journal holds, a line per row
-    python3 "$here/rows.py" "$LAB/frugald/frugald.db" "$1"
+    python3 -B "$here/rows.py" "$LAB/frugald/frugald.db" "$1"
 }
 hook() { "$LAB/bin/$1" "$2"; } # VERB NODES: as slurmctld would call it
 asleep() { # NODES

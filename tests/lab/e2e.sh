@@ -39,4 +39,6 @@ for chapter; do
     say "-- $chapter"
     $chapter
 done
+"$BIN/frugalctl" audit export >"$LAB/audit.jsonl"
+ok "no never-event by frugald's own audit" "$BIN/frugalctl" audit check "$LAB/audit.jsonl"
 exit $((failures > 0))

@@ -140,7 +140,10 @@ hook_users = ["$ME"]
 [guard]
 mode = "$MODE"
 off_margin_s = 2
-offs_per_10_minutes = 0
+min_up_s = 0
+min_down_s = 0
+cycles_per_node_day = 1000
+failed_boots = ${FAILED_BOOTS:-2}
 
 [power]
 verify_after_s = 0.3

@@ -19,6 +19,7 @@
 #   SLOWSTOP=1                an orderly shutdown takes the seconds in $LAB/run/slowstop, SHUT at most
 #   HOOKLOG=1                 every call of a hook leaves a line in $LAB/log/hooks.log
 #   MODE IDLE_FOR SPARE       frugald's mode, idle policy: seconds until suspended, nodes kept
+#   FAILED_BOOTS              in a row, then the node is quarantined
 set -u
 LAB=${LAB:-${TMPDIR:-/tmp}/frugald-lab}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -38,7 +39,7 @@ BOOT=${BOOT:-3} SHUT=${SHUT:-2}
 SUSPENDTIME=${SUSPENDTIME:-31536000} SUSPENDTIMEOUT=${SUSPENDTIMEOUT:-10}
 RESUMETIMEOUT=${RESUMETIMEOUT:-30} SUSPENDEXC=${SUSPENDEXC:-}
 SLURMDTIMEOUT=${SLURMDTIMEOUT:-30} BACKUP=${BACKUP:-} SLOWSTOP=${SLOWSTOP:-} HOOKLOG=${HOOKLOG:-}
-MODE=${MODE:-enforce} IDLE_FOR=${IDLE_FOR:-20} SPARE=${SPARE:-0}
+MODE=${MODE:-enforce} IDLE_FOR=${IDLE_FOR:-20} SPARE=${SPARE:-0} FAILED_BOOTS=${FAILED_BOOTS:-2}
 EOT
 }
 
@@ -198,5 +199,5 @@ case $verb in
     gen | up | down | status | room) "$verb" "$@" ;;
     wait) wait_state "$@" ;;
     kill) stop "$1" KILL ;;
-    *) sed -n '2,22p' "${BASH_SOURCE[0]}"; exit 2 ;;
+    *) sed -n '2,23p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

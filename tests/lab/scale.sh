@@ -51,4 +51,4 @@ write_scale
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
 lab up munged slurmctld room || exit 1
-python3 "$here/scale.py"
+python3 -B "$here/scale.py"

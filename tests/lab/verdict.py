@@ -13,7 +13,8 @@ class Job:
     def __init__(self, path):
         name = os.path.basename(path).split(".")
         self.job, self.node, self.restart = name[0], name[1], int(name[2])
-        words = open(path, encoding="utf-8").read().split()
+        with open(path, encoding="utf-8") as file:
+            words = file.read().split()
         times = [float(w) for w in words if w[0].isdigit()]
         self.begin, self.last = (times[0], times[-1]) if times else (0, 0)
         self.ended = "end" in words
@@ -45,7 +46,7 @@ def jobs_lost(world, lab, cancelled):
     for job in job_starts(lab):
         if job.ended or job.job in cancelled:
             continue
-        power = [e for e in world.of("chassis", node=job.node, power="off")
+        power = [e for e in world.of("world_chassis", node=job.node, on=False)
                  if job.last - BEAT_S <= e["wall_s"] <= job.last + 4 * BEAT_S]
         text = f"job {job.job} on {job.node}: began {job.begin:.2f}, last seen {job.last:.2f}"
         (to_power if power else otherwise).append(text)
@@ -53,22 +54,22 @@ def jobs_lost(world, lab, cancelled):
 
 
 def late_offs(world, suspend_timeout, margin):
-    """N2: an off after its deadline, or after a newer resume without an on that follows."""
+    """N2: an off that neither is in time for a suspend without an older resume in between, nor part
+    of a resume's cycle, with an on that follows. A resume within LATE_S before the off may still
+    have been on its way to frugald."""
     found = []
     for off in commands_that_cut(world):
-        before = [h for h in world.of("world_hook", node=off["node"])
-                  if h["wall_s"] + LATE_S < off["wall_s"] and h["verb"] != "resume-fail"]
-        if not before:
-            continue
-        newest, text = before[-1], f"{off['command']} of {off['node']} at {off['wall_s']:.2f}"
-        age = off["wall_s"] - newest["wall_s"]
-        if newest["verb"] == "suspend" and age > suspend_timeout - margin + LATE_S:
-            found.append(f"{text}: {age:.2f} s after the suspend")
-        if newest["verb"] == "resume":
-            on = [e for e in world.of("world_bmc", node=off["node"], command="on")
-                  if e["wall_s"] > off["wall_s"]]
-            if not on:
-                found.append(f"{text}: {age:.2f} s after a resume, and no on after it")
+        at, node = off["wall_s"], off["node"]
+        calls = [h for h in world.of("world_hook", node=node) if h["wall_s"] < at]
+        suspends = [h["wall_s"] for h in calls if h["verb"] == "suspend"]
+        resumes = [h["wall_s"] for h in calls if h["verb"] == "resume"]
+        last_suspend, last_resume = (max(times, default=0) for times in (suspends, resumes))
+        in_time = at - last_suspend <= suspend_timeout - margin + LATE_S
+        overtaken = last_suspend < last_resume < at - LATE_S
+        ons = [e for e in world.of("world_bmc", node=node, command="on") if e["wall_s"] > at]
+        if not (in_time and not overtaken) and not (last_resume > last_suspend and ons):
+            found.append(f"{off['command']} of {node} at {at:.2f}: {at - last_suspend:.2f} s after the last"
+                         f" suspend, {at - last_resume:.2f} s after the last resume, {len(ons)} on after it")
     return found
 
 

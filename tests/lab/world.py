@@ -32,7 +32,8 @@ def expand(nodes):
 
 
 class World:
-    """`entries` grows while it records: dicts with wall_s and the keys of history.h."""
+    """`entries` grows while it records: dicts with wall_s and the keys of history.h. Begins with a
+    lab whose nodes are all on."""
 
     def __init__(self, lab, binaries):
         self.lab, self.binaries = lab, binaries
@@ -45,6 +46,11 @@ class World:
                         for args in ((self.look_at_slurm, 0.2), (self.look_at_the_rest, 0.5))]
 
     def __enter__(self):
+        for part in ("frugald", "slurmctld"):
+            self.add("world_start", what=part)
+        for line in self.room("status").splitlines():
+            if "machine=" in line:
+                self.add("world_chassis", node=line.split()[0], on="power=on" in line)
         for thread in self.threads:
             thread.start()
         return self
@@ -70,6 +76,10 @@ class World:
             chosen = [e for e in self.entries if e["kind"] == kind
                       and all(e.get(k) == v for k, v in wanted.items())]
         return sorted(chosen, key=lambda e: e["wall_s"])
+
+    def room(self, *words):
+        return run(os.path.join(self.binaries, "frugald-room"), "--control",
+                   os.path.join(self.lab, "run/room.sock"), *words) or ""
 
     def look_at_slurm(self):
         nodes = run("scontrol", "-o", "show", "node")
@@ -106,15 +116,13 @@ class World:
         return on_node
 
     def look_at_the_rest(self):
-        room = run(os.path.join(self.binaries, "frugald-room"), "--control",
-                   os.path.join(self.lab, "run/room.sock"), "log")
-        lines = (room or "").splitlines()
+        lines = self.room("log").splitlines()
         for line in lines[self.room_lines:]:
             words = line.split()
             if len(words) > 4 and words[3] == "chassis_control":
                 self.add("world_bmc", float(words[0]), node=words[1], command=words[4])
             elif len(words) > 3 and words[3].startswith("power_"):
-                self.add("chassis", float(words[0]), node=words[1], power=words[3][6:])
+                self.add("world_chassis", float(words[0]), node=words[1], on=words[3] == "power_on")
         self.room_lines = max(self.room_lines, len(lines))
         with open(os.path.join(self.lab, "log/hooks.log"), "a+", encoding="utf-8") as file:
             file.seek(self.hook_bytes)
@@ -124,14 +132,14 @@ class World:
                     self.add("world_hook", float(at), node=node, verb=verb)
             self.hook_bytes = file.tell()
 
-    def write(self, path):
-        """Only the kinds of history.h; what else was noted is for the lab's own verdict."""
+    def write(self, path, audit=""):
+        """In the order of time, with the lines of frugald's own audit."""
+        lines = [(json.loads(line)["wall_ms"], line) for line in audit.splitlines() if line]
+        for entry in sorted(self.entries, key=lambda e: e["wall_s"]):
+            fields = {k: v for k, v in entry.items() if k != "wall_s"}
+            wall_ms = round(entry["wall_s"] * 1000)
+            steady_ms = round((entry["wall_s"] + self.steady_offset) * 1000)
+            lines.append((wall_ms, json.dumps({"wall_ms": wall_ms, "steady_ms": steady_ms, **fields})))
         with open(path, "w", encoding="utf-8") as file:
-            for entry in sorted(self.entries, key=lambda e: e["wall_s"]):
-                if not entry["kind"].startswith("world_"):
-                    continue
-                fields = {k: v for k, v in entry.items() if k != "wall_s"}
-                wall = entry["wall_s"]
-                file.write(json.dumps({"wall_ms": round(wall * 1000),
-                                       "steady_ms": round((wall + self.steady_offset) * 1000),
-                                       **fields}) + "\n")
+            for _, line in sorted(lines, key=lambda pair: pair[0]):
+                file.write(line + "\n")

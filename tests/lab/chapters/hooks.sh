@@ -98,7 +98,7 @@ s6_hook_without_daemon() {
 
 s7_thousand_hooks() {
     local told spooled
-    told=$(python3 "$here/hooks.py" burst "$LAB/bin/resume" 1000 'x{}')
+    told=$(python3 -B "$here/hooks.py" burst "$LAB/bin/resume" 1000 'x{}')
     say "      $told"
     spooled=$(sed 's/.*spooled \([0-9]*\).*/\1/' <<<"$told")
     ok "S7 1,000 hooks at once: none failed" grep -q 'failed 0' <<<"$told"
@@ -113,12 +113,12 @@ s8_hooks_killed() {
         [ -z "$(rows "select asked_ms from action where action='hook-resume-fail' and asked_ms >= $since group by asked_ms having count(*) != 4")" ]
     }
     calls() { rows "select count(distinct asked_ms) from action where action='hook-resume-fail' and asked_ms >= $since"; }
-    told=$(python3 "$here/hooks.py" kill "$LAB/bin/resume-fail" 50 'n[1-4]' "${SEED:-8}")
+    told=$(python3 -B "$here/hooks.py" kill "$LAB/bin/resume-fail" 50 'n[1-4]' "${SEED:-8}")
     say "      $told; $(calls) were taken"
     ok "S8 50 hooks killed at random: whole nodesets only" whole_only
     ok "S8 those that finished were taken" test "$(calls)" -ge "${told##* }"
     lab down frugald
-    told=$(python3 "$here/hooks.py" kill "$LAB/bin/resume-fail" 25 'n[1-4]' "${SEED:-9}")
+    told=$(python3 -B "$here/hooks.py" kill "$LAB/bin/resume-fail" 25 'n[1-4]' "${SEED:-9}")
     say "      without a daemon: $told; $(ls "$LAB/hook-spool" | wc -l) in the spool"
     lab up frugald
     ok "S8 the spool is read to its end" within 20 eval '! ls "$LAB/hook-spool" | grep -q .'
