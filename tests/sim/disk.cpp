@@ -2,19 +2,38 @@
 
 #include <algorithm>
 
+#include "daemon/audit/line.h"
+
 namespace frugald::sim {
 
-Result<void> MemoryStore::write(const std::function<void()>& change) {
+Result<void> MemoryStore::commit() {
     if (!dead_ && disk_.at_write) disk_.at_write(false);
+    const auto changes = std::exchange(changes_, {});
+    begun_ = 0;
     if (dead_) return fail(Fault::unavailable, "the process is dead");
     if (!disk_.failure.empty()) return fail(Fault::unavailable, disk_.failure);
-    change();
+    for (const auto& change : changes) change(disk_);
     if (disk_.at_write) disk_.at_write(true);
     return {};
 }
 
+Result<void> MemoryStore::write(Change change) {
+    changes_.push_back(std::move(change));
+    return together_ ? Result<void>{} : commit();
+}
+
+Result<void> MemoryStore::together(const std::function<Result<void>()>& work) {
+    together_ = true;
+    auto done = work();
+    together_ = false;
+    if (done) return commit();
+    changes_.clear();
+    begun_ = 0;
+    return done;
+}
+
 Result<void> MemoryStore::append(std::span<const StoredReading>) {
-    return write([] {});
+    return write([](Disk&) {});
 }
 
 Result<std::vector<StoredReading>> MemoryStore::readings(const std::string&, WallTime,
@@ -24,20 +43,23 @@ Result<std::vector<StoredReading>> MemoryStore::readings(const std::string&, Wal
 
 Result<std::vector<std::int64_t>> MemoryStore::begin(std::span<const ActionRecord> records) {
     std::vector<std::int64_t> ids;
-    const auto change = [&] {
-        for (const auto& record : records) {
-            ids.push_back(std::ssize(disk_.actions) + 1);
-            disk_.actions.push_back({ids.back(), record, std::nullopt});
-        }
+    std::vector<ActionRow> rows;
+    for (const auto& record : records) {
+        ids.push_back(std::ssize(disk_.actions) + static_cast<std::int64_t>(++begun_));
+        rows.push_back({ids.back(), record, std::nullopt});
+    }
+    auto change = [rows = std::move(rows)](Disk& disk) {
+        disk.actions.insert(disk.actions.end(), rows.begin(), rows.end());
     };
-    if (auto written = write(change); !written) return tl::unexpected<Error>(written.error());
+    if (auto written = write(std::move(change)); !written)
+        return tl::unexpected<Error>(written.error());
     return ids;
 }
 
 Result<void> MemoryStore::finish(std::span<const ActionEnd> ends) {
-    return write([&] {
+    return write([ends = std::vector<ActionEnd>(ends.begin(), ends.end())](Disk& disk) {
         for (const auto& end : ends) {
-            auto& row = disk_.actions.at(static_cast<std::size_t>(end.id) - 1);
+            auto& row = disk.actions.at(static_cast<std::size_t>(end.id) - 1);
             if (!row.end) row.end = end;
         }
     });
@@ -60,7 +82,7 @@ Result<std::vector<ActionRow>> MemoryStore::actions(const History& wanted) {
 }
 
 Result<void> MemoryStore::record(std::span<const StoredEvent>) {
-    return write([] {});
+    return write([](Disk&) {});
 }
 
 Result<std::vector<StoredEvent>> MemoryStore::events(const History&) {
@@ -69,11 +91,11 @@ Result<std::vector<StoredEvent>> MemoryStore::events(const History&) {
 
 Result<void> MemoryStore::put(const std::string& space, const std::string& key,
                               const std::string& value) {
-    return write([&] { disk_.kept[{space, key}] = value; });
+    return write([=](Disk& disk) { disk.kept[{space, key}] = value; });
 }
 
 Result<void> MemoryStore::erase(const std::string& space, const std::string& key) {
-    return write([&] { disk_.kept.erase({space, key}); });
+    return write([=](Disk& disk) { disk.kept.erase({space, key}); });
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> MemoryStore::all(
@@ -84,8 +106,29 @@ Result<std::vector<std::pair<std::string, std::string>>> MemoryStore::all(
     return found;
 }
 
+Result<void> MemoryStore::append_audit(std::span<const HistoryEntry> entries) {
+    const bool works = !dead_ && disk_.failure.empty();
+    for (const auto& entry : entries) {
+        if (!works || !refused_.empty()) {
+            const auto line = audit::to_line(entry);
+            if (works ? refused_.erase(line) > 0 : !refused_.insert(line).second) continue;
+        }
+        disk_.audit.push_back(entry);
+    }
+    return write([](Disk&) {});
+}
+
+Result<std::vector<AuditRow>> MemoryStore::audit(const AuditQuery&) {
+    return std::vector<AuditRow>{};
+}
+
+Result<AuditProof> MemoryStore::verify_audit(AuditProof so_far, std::size_t) {
+    so_far.finished = true;
+    return so_far;
+}
+
 Result<void> MemoryStore::forget_readings(WallTime) {
-    return write([] {});
+    return write([](Disk&) {});
 }
 
 }  // namespace frugald::sim

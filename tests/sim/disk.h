@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 
 #include "daemon/store/store.h"
 #include "tests/sim/clock.h"
@@ -12,6 +13,8 @@ namespace frugald::sim {
 struct Disk {
     std::vector<ActionRow> actions;
     std::map<std::pair<std::string, std::string>, std::string> kept;
+    /// What frugald has said it did since somebody last took it, also what this disk refused.
+    std::vector<HistoryEntry> audit;
     std::string failure;  // not empty: every write fails with it (EIO, disk full)
     /// Called before (false) and after (true) a write has reached the platter: where a crash or a
     /// power cut may come. The daemon runs on to the end of its handler, unseen by the world.
@@ -41,11 +44,22 @@ public:
     Result<std::vector<std::pair<std::string, std::string>>> all(const std::string& space) override;
     Result<void> forget_readings(WallTime before) override;
 
+    Result<void> append_audit(std::span<const HistoryEntry> entries) override;
+    Result<std::vector<AuditRow>> audit(const AuditQuery& wanted) override;
+    Result<AuditProof> verify_audit(AuditProof so_far, std::size_t most) override;
+    Result<void> together(const std::function<Result<void>()>& work) override;
+
 private:
-    Result<void> write(const std::function<void()>& change);
+    using Change = std::function<void(Disk&)>;
+    Result<void> write(Change change);
+    Result<void> commit();
 
     Disk& disk_;
     bool dead_ = false;
+    bool together_ = false;
+    std::vector<Change> changes_;    // of the transaction under way
+    std::size_t begun_ = 0;          // actions in it
+    std::set<std::string> refused_;  // entries of the audit that will be offered again
 };
 
 }  // namespace frugald::sim

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
+#include "daemon/audit/checker.h"
+
 namespace frugald::sim {
 
 namespace {
@@ -47,12 +51,36 @@ void Chronicle::add(HistoryEntry entry) {
             mix_in(text_of(value));
     }
     if (trace_) fmt::print("{}\n", describe(entry, clock_.time()));
-    entries_.push_back(std::move(entry));
+    auto& record = records_.emplace_back();
+    record.line = records_.size();
+    record.wall_ms = to_unix_ms(entry.at.wall);
+    record.at_ms = record.steady_ms =
+        std::chrono::floor<milliseconds>(entry.at.steady.time_since_epoch()).count();
+    record.kind = std::move(entry.kind);
+    record.node = std::move(entry.node);
+    record.fields = std::move(entry.fields);
 }
 
-void Chronicle::fail(std::string rule, std::string text) {
+void Chronicle::fail(milliseconds at, std::string rule, std::string text) {
     if (trace_) fmt::print("FAILED {}: {}\n", rule, text);
-    failures_.push_back({clock_.time(), std::move(rule), std::move(text)});
+    failures_.push_back({at, std::move(rule), std::move(text)});
+}
+
+void Chronicle::check() {
+    audit::History history;
+    history.records = std::move(records_);
+    const auto by_time = [](const audit::Record& one) { return one.at_ms; };
+    std::ranges::stable_sort(history.records, {}, by_time);
+    const auto findings = audit::check(history);
+    for (const auto& [rule, times] : findings.judged) counts_["judged " + rule] += times;
+    const auto begin = history.records.empty() ? 0 : history.records.front().at_ms;
+    std::map<std::size_t, std::int64_t> at;
+    for (const auto& violation : findings.violations) at[violation.line] = begin;
+    for (const auto& record : history.records)
+        if (const auto found = at.find(record.line); found != at.end())
+            found->second = record.at_ms;
+    for (const auto& one : findings.violations)
+        fail(milliseconds{at[one.line] - begin}, one.rule, one.node + ": " + one.text);
 }
 
 std::uint64_t Chronicle::count_of(const std::string& what) const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/audit/history.h"
 #include "daemon/core/history.h"
 #include "tests/sim/clock.h"
 
@@ -25,10 +26,11 @@ public:
              std::vector<std::pair<std::string, HistoryValue>> fields);
     /// As frugald wrote it.
     void add(HistoryEntry entry);
-    void fail(std::string rule, std::string text);
+    void fail(std::string rule, std::string text) { fail(clock_.time(), rule, text); }
+    /// Lets the checker of never-events (daemon/audit) judge all of it.
+    void check();
     void count(const std::string& what) { ++counts_[what]; }
 
-    const std::vector<HistoryEntry>& entries() const { return entries_; }
     const std::vector<Failure>& failures() const { return failures_; }
     /// How often something happened: the load and the faults of a run.
     const std::map<std::string, std::uint64_t>& counts() const { return counts_; }
@@ -37,11 +39,12 @@ public:
     std::uint64_t hash() const { return hash_; }
 
 private:
+    void fail(milliseconds at, std::string rule, std::string text);
     void mix_in(std::string_view text);
 
     const VirtualClock& clock_;
     bool trace_;
-    std::vector<HistoryEntry> entries_;
+    std::vector<audit::Record> records_;
     std::vector<Failure> failures_;
     std::map<std::string, std::uint64_t> counts_;
     std::uint64_t hash_ = 0xcbf29ce484222325U;

@@ -26,6 +26,7 @@ Room::Room(unsigned nodes, VirtualClock& clock, Queue& queue, Dice& dice, Chroni
         names_.push_back(fmt::format("c{:03}", i + 1));
         machines_[i].boot_time = clock.true_wall() - hours{24};
         machines_[i].on = machines_[i].slurmd = i < nodes / 5;  // the others are asleep
+        chronicle.add("world_chassis", names_[i], {{"on", machines_[i].on}});
         bmcs_[i].machine = i;
         bmcs_[i].guid = fmt::format("{:032x}", i + 1);
     }
@@ -95,7 +96,7 @@ void Room::switch_on(std::size_t machine) {
     Machine& one = machines_[machine];
     if (one.on) return;
     one.on = true;
-    chronicle_.add("world_power", names_[machine], {{"on", true}, {"by", by_}});
+    chronicle_.add("world_chassis", names_[machine], {{"on", true}, {"by", by_}});
     const unsigned turn = ++one.power_turn;
     const auto boots_for = dice_.between(seconds{35}, seconds{150});
     const auto boot_time = clock_.true_wall() + boots_for / 3;
@@ -113,7 +114,7 @@ void Room::switch_off(std::size_t machine) {
     Machine& one = machines_[machine];
     if (!one.on) return;
     one.on = one.slurmd = one.busy = false;
-    chronicle_.add("world_power", names_[machine], {{"on", false}, {"by", by_}});
+    chronicle_.add("world_chassis", names_[machine], {{"on", false}, {"by", by_}});
     ++one.power_turn;
     switch_.went_off(machine);
 }

@@ -70,6 +70,7 @@ public:
         people_.go_home();
         run_until(end);
         check_order();
+        if (world_.chronicle.count_of("commands") > 0) world_.chronicle.check();
         const auto& chronicle = world_.chronicle;
         return {chronicle.failures(), chronicle.counts(), chronicle.hash(),
                 std::chrono::duration<double>(world_.plan.lasts).count() / 86400};
@@ -82,6 +83,7 @@ private:
     };
 
     void run_until(milliseconds end);
+    void take_audit();
     void check_order();
 
     Dice settings_dice_;
@@ -96,12 +98,21 @@ void Simulation::run_until(milliseconds end) {
     auto& clock = world_.clock;
     while (clock.time() < end) {
         host_.poll();
+        take_audit();
         SteadyTime::duration next = end;
         if (const auto event = world_.queue.next()) next = std::min<decltype(next)>(next, *event);
         if (const auto timer = clock.next_timer(); timer && host_.runs())
             next = std::min(next, *timer);
         clock.advance_to(next);
         world_.queue.run();
+    }
+}
+
+void Simulation::take_audit() {
+    if (world_.disk.audit.empty()) return;
+    for (auto& entry : std::exchange(world_.disk.audit, {})) {
+        if (entry.kind == "command") world_.chronicle.count("commands");
+        world_.chronicle.add(std::move(entry));
     }
 }
 
