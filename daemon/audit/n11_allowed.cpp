@@ -32,6 +32,13 @@ public:
     }
 
 private:
+    /// frugald's own "left alone" lets Slurm wake the node, and the daemon undo what it did.
+    static bool wakes_through(const Record& command, const Record& hold) {
+        const auto what = command.text("action"), actor = command.text("actor");
+        const bool wakes = actor == "hook" && (what == "on" || what == "cycle");
+        return actor == "daemon" || (wakes && hold.text("by") == "frugald");
+    }
+
     static bool in_force(const Record* hold, const Record& now) {
         if (!hold || now.at_ms - hold->at_ms <= under_way_ms) return false;
         const auto until = hold->integer("until_ms");

@@ -64,6 +64,10 @@ struct CapState {
     std::optional<Watts> maximum{};
 };
 
+/// The owner of a hold that frugald leaves when someone else has switched a node. It binds policies
+/// and repairs; Slurm may still wake the node: nodes fail on.
+inline constexpr const char* hands_off_owner = "frugald";
+
 struct HoldState {
     std::string owner;
     std::string reason;

@@ -40,6 +40,8 @@ struct Lane {
     std::optional<SteadyTime> soft_off_sent;  // an orderly shutdown that nobody can recall
     std::optional<SteadyTime> switched_on;    // by us, and slurmd has not registered since
     std::optional<SteadyTime> last_command;   // that may switch it
+    /// What it aimed at, until a poll has shown it, however late: slow polls, dead BMCs.
+    std::optional<Chassis> expected;
 };
 
 /// Carries out requests, one command per node at a time; a newer request of a node takes over as
@@ -55,6 +57,8 @@ public:
     std::uint64_t newest_generation(std::string_view node) const;
     /// When a command of ours that switches the node was last sent; absent: not since the start.
     std::optional<SteadyTime> last_command(std::string_view node) const;
+    /// A poll has shown this state; true when a command of ours aimed at it and had not been seen.
+    bool expects(std::string_view node, Chassis seen);
     /// Generations grow over restarts too, as long as the wall clock does.
     std::uint64_t next_generation();
     /// From now on nothing more is sent; the requests stay open in the journal.

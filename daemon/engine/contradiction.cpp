@@ -27,7 +27,9 @@ Contradiction in_service_but_off(const Node& node) {
     return {Disagreement::off_though_in_service,
             fmt::format("Slurm shows {} as {}, but its chassis is off", node.name,
                         node.scheduler->state_text),
-            fmt::format("frugalctl power on {}", node.name)};
+            fmt::format("frugalctl power on {0}; if Slurm keeps it down: scontrol update "
+                        "nodename={0} state=resume",
+                        node.name)};
 }
 
 Contradiction stuck(const Node& node, bool down, std::chrono::seconds limit) {
@@ -41,7 +43,8 @@ Contradiction stuck(const Node& node, bool down, std::chrono::seconds limit) {
         fmt::format("scontrol update nodename={0} state=down reason=stuck; then scontrol update "
                     "nodename={0} state=power_up",
                     node.name),
-        limit};
+        limit,
+        true};
 }
 
 bool gave_up_boot(const SchedulerNode& slurm) {
@@ -58,10 +61,15 @@ std::optional<Contradiction> by_slurm(const Node& node, const SchedulerView& vie
             fmt::format("Slurm gave {} up after ResumeTimeout ({}), chassis {}", node.name,
                         slurm.state_text, to_string(node.chassis)),
             fmt::format("look at its console; then scontrol update nodename={} state=power_up",
-                        node.name)};
+                        node.name),
+            {},
+            true};
     if (slurm.powered_down && node.chassis == Chassis::on) return powered_down_but_on(node);
-    const bool counted_on = slurm.base == NodeBase::idle || slurm.base == NodeBase::mixed ||
-                            slurm.base == NodeBase::allocated;
+    // A restarted slurmctld that has forgotten a suspend waits for the node.
+    const bool waited_for = slurm.base == NodeBase::unknown ||
+                            (slurm.base == NodeBase::down && slurm.no_respond);
+    const bool counted_on = waited_for || slurm.base == NodeBase::idle ||
+                            slurm.base == NodeBase::mixed || slurm.base == NodeBase::allocated;
     if (!slurm.powered_down && counted_on && node.chassis == Chassis::off)
         return in_service_but_off(node);
     return std::nullopt;

@@ -13,6 +13,7 @@ struct Contradiction {
     std::string text;                  // both sides, with figures
     std::string advice;                // commands that an administrator may use
     std::chrono::seconds may_last{0};  // beside the reconciler's grace
+    bool by_time_out = false;          // one of Slurm's has passed: no grace
 };
 
 /// What contradicts itself about a managed node at this instant, by the picture alone. Pure.

@@ -80,6 +80,9 @@ void Engine::remember(const Kept& kept) {
     identities_.load(kept.identities);
     quarantine_.load(kept.boot_failures);
     offs_.configured();
+    if (kept.starts >= Doubts::starts.count)
+        modes_.demote(fmt::format("{} starts within {} min", kept.starts + 1,
+                                  Doubts::starts.within.count()));
     for (const auto& row : kept.suspends) offs_.count(row.record.node, row.record.asked);
 }
 

@@ -33,6 +33,7 @@ public:
         Entries boot_failures{};
         /// What policies sent to sleep in the last 24 hours.
         std::vector<ActionRow> suspends{};
+        unsigned starts = 0;  // lately, see Doubts::starts
     };
 
     Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store, Config config,

@@ -58,7 +58,7 @@ public:
     /// So many refusals of N1, N2 or N9: what we know is not what is.
     static constexpr Limit refusals{20, std::chrono::minutes{10}};
     static constexpr Limit failed_resumes{3, std::chrono::minutes{60}};
-    static constexpr Limit starts{5, std::chrono::minutes{10}};
+    static constexpr Limit starts{10, std::chrono::minutes{30}};
 
     /// Another one; not empty when that is one too many. Then it counts from zero again.
     std::string refused(SteadyTime at) { return count(refused_, refusals, at, "refusals"); }

@@ -17,12 +17,16 @@ using namespace std::chrono_literals;
 /// take its time, and a poll its interval.
 constexpr std::chrono::minutes echo{3};
 constexpr std::chrono::seconds between_judgements{1};
+constexpr std::chrono::seconds after_time_out{15};
 
 const char* const owner = "reconciler";
 
 }  // namespace
 
 bool Reconciler::lasts(const Seen& seen, Instant now) const {
+    // Where Slurm's own time-out has passed, nothing may still be booting.
+    if (seen.what.by_time_out)
+        return now.steady - seen.since.steady >= seen.what.may_last + after_time_out;
     const auto patience = seen.what.may_last + tools_.config.reconciler.grace;
     const auto boot = tools_.admission.usual_boot().value_or(0ms);
     return now.steady - seen.since.steady >= std::max<std::chrono::milliseconds>(patience, boot);
@@ -117,7 +121,9 @@ asio::awaitable<void> Reconciler::repair(std::string node, Contradiction what) {
 void Reconciler::chassis_changed(const ChassisChange& change) {
     const bool known = change.before != Chassis::unknown && change.now != Chassis::unknown;
     const auto sent = actuation_.last_command(change.node);
-    const bool ours = actuation_.current(change.node) || (sent && steady_now() - *sent < echo);
+    const bool aimed_at = actuation_.expects(change.node, change.now);
+    const bool ours =
+        aimed_at || actuation_.current(change.node) || (sent && steady_now() - *sent < echo);
     if (!known || ours) {
         if (known && !actuation_.current(change.node))
             tools_.journal.note(change.node, "chassis",
@@ -130,7 +136,7 @@ void Reconciler::chassis_changed(const ChassisChange& change) {
     const auto hands_off = tools_.config.reconciler.hands_off;
     if (tools_.holds.node(change.node)) return;
     const auto now = Instant::now().wall;
-    tools_.holds.set(change.node, {"frugald", text + "; left alone", now, now + hands_off});
+    tools_.holds.set(change.node, {hands_off_owner, text + "; left alone", now, now + hands_off});
 }
 
 std::optional<DisagreementState> Reconciler::state(std::string_view node) const {

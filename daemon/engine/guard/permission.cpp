@@ -22,7 +22,9 @@ Verdict only_known_machines(const Action&, const GuardFacts& facts) {
 
 Verdict not_while_held(const Action& action, const GuardFacts& facts) {
     if (facts.hold_all) return refused("N11", fmt::format("hold: {}", *facts.hold_all));
-    if (facts.node_hold && !own_or_admin(action.actor))
+    if (!facts.node_hold || own_or_admin(action.actor)) return allowed();
+    const bool wakes = action.actor == Actor::hook && class_of(action.kind) == ActionClass::on;
+    if (!wakes || facts.node_hold->owner != hands_off_owner)
         return refused("N11", fmt::format("{} is held by {}: {}", action.node,
                                           facts.node_hold->owner, facts.node_hold->reason));
     return allowed();
