@@ -39,6 +39,6 @@ for chapter; do
     say "-- $chapter"
     $chapter
 done
-"$BIN/frugalctl" audit export >"$LAB/audit.jsonl"
+"$BIN/frugalctl" audit export >"$LAB/audit.jsonl" # all that frugald has asked, decided and sent
 ok "no never-event by frugald's own audit" "$BIN/frugalctl" audit check "$LAB/audit.jsonl"
 exit $((failures > 0))

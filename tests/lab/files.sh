@@ -140,8 +140,8 @@ hook_users = ["$ME"]
 [guard]
 mode = "$MODE"
 off_margin_s = 2
-min_up_s = 0
-min_down_s = 0
+min_up_s = 1
+min_down_s = 1
 cycles_per_node_day = 1000
 failed_boots = ${FAILED_BOOTS:-2}
 
