@@ -148,23 +148,33 @@ TEST_CASE("N2: what a BMC received after slurmctld had called the resume") {
         return command(ms, "n1", "off", R"("generation":1,"newest":1)");
     };
     const auto before = site() + Lines{suspend, taken};
-    check_rows("N2", {{"in time", before + Lines{off(2000), bmc(2005, "n1", "off")}, ""},
-                      {"the resume came while it was on its way",
-                       before + Lines{off(19'990), resume, bmc(20'900, "n1", "off")}, ""},
-                      {"it was long on its way",
-                       before + Lines{off(19'990), resume, bmc(21'001, "n1", "off")},
-                       "the BMC received off 1001 ms after slurmctld called the resume"},
-                      {"it was sent after the resume",
-                       before + Lines{resume, off(20'010), bmc(20'020, "n1", "off")},
-                       "the BMC received off 20 ms after slurmctld called the resume"},
-                      {"the resume cycles",
-                       before + Lines{resume,
-                                      command(20'010, "n1", "cycle",
-                                              R"("resuming":true,"slurm_powering_up":true)"),
-                                      bmc(20'020, "n1", "off")},
-                       ""},
-                      {"after the deadline", before + Lines{off(29'990), bmc(30'100, "n1", "off")},
-                       "the BMC received off 100 ms after the deadline of the suspend"}});
+    check_rows(
+        "N2",
+        {{"in time", before + Lines{off(2000), bmc(2005, "n1", "off")}, ""},
+         {"the resume came while it was on its way",
+          before + Lines{off(19'990), resume, bmc(20'900, "n1", "off")}, ""},
+         {"it was long on its way", before + Lines{off(19'990), resume, bmc(21'001, "n1", "off")},
+          "the BMC received off 1001 ms after slurmctld called the resume"},
+         {"it was sent after the resume",
+          before + Lines{resume, off(20'010), bmc(20'020, "n1", "off")},
+          "the BMC received off 20 ms after slurmctld called the resume"},
+         {"the resume cycles",
+          before +
+              Lines{resume,
+                    command(20'010, "n1", "cycle", R"("resuming":true,"slurm_powering_up":true)"),
+                    bmc(20'020, "n1", "off")},
+          ""},
+         {"Slurm has given the resume up, and the node is to be off then",
+          before + Lines{resume, line(50'000, "world_hook", "n1", R"("verb":"resume-fail")"),
+                         command(50'010, "n1", "off", R"("generation":3,"newest":3)"),
+                         bmc(50'020, "n1", "off")},
+          ""},
+         {"a repair, long after the suspend",
+          before +
+              Lines{command(99'000, "n1", "off", R"("actor":"daemon")"), bmc(99'010, "n1", "off")},
+          ""},
+         {"after the deadline", before + Lines{off(29'990), bmc(30'100, "n1", "off")},
+          "the BMC received off 100 ms after the deadline of the suspend"}});
 }
 
 TEST_CASE("N3: switching on is counted against every breaker") {
