@@ -87,7 +87,7 @@ void Facts::take_node(const Record& record) {
     if (record.kind == "command" && (action == "on" || cuts_power(action))) {
         node.command = &record;
         if (!has_world_) switched(node, action, record.at_ms);
-    } else if (record.kind == "hook" && record.text("verb") != "resume-fail") {
+    } else if (record.kind == "hook") {
         node.hook = &record;
     } else if (record.kind == "identity") {
         node.identity = &record;
@@ -109,7 +109,7 @@ void Facts::take_world(const Record& record) {
     auto& node = nodes_[record.node];
     if (record.kind == "world_slurm") {
         node.world_slurm = &record;
-    } else if (record.kind == "world_hook" && record.text("verb") != "resume-fail") {
+    } else if (record.kind == "world_hook") {
         node.world_hook = &record;
     } else if (record.kind == "world_power") {
         has_world_ = true;

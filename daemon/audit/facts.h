@@ -19,7 +19,7 @@ Names nodes_of(const Record& record, std::string_view field);
 /// What is known of a node at this point of the history. Records live as long as the history.
 struct NodeFacts {
     const Record* command = nullptr;  // the newest that switches power
-    const Record* hook = nullptr;     // the newest suspend or resume that the daemon took
+    const Record* hook = nullptr;     // the newest that the daemon took
     const Record* world_hook = nullptr;
     const Record* world_slurm = nullptr;
     const Record* hold = nullptr;      // in force, or over by its until_ms

@@ -21,7 +21,7 @@ public:
             violated(record, held(what, "everything is held", *facts.hold_all(), record));
         // An administrator's word stands above the rest; the daemon only undoes what it did.
         if (actor == "admin" || actor == "daemon") return;
-        if (in_force(node.hold, record))
+        if (in_force(node.hold, record) && !wakes_through(record, *node.hold))
             violated(record, held(what, "the node is held", *node.hold, record));
         const auto mode = record.text("mode");
         const bool approved = mode == "advise" && record.flag("approved");
@@ -32,11 +32,11 @@ public:
     }
 
 private:
-    /// frugald's own "left alone" lets Slurm wake the node, and the daemon undo what it did.
+    /// frugald's own "left alone" lets Slurm wake the node.
     static bool wakes_through(const Record& command, const Record& hold) {
-        const auto what = command.text("action"), actor = command.text("actor");
-        const bool wakes = actor == "hook" && (what == "on" || what == "cycle");
-        return actor == "daemon" || (wakes && hold.text("by") == "frugald");
+        const auto what = command.text("action");
+        const bool wakes = command.text("actor") == "hook" && (what == "on" || what == "cycle");
+        return wakes && hold.text("by") == "frugald";
     }
 
     static bool in_force(const Record* hold, const Record& now) {

@@ -69,6 +69,9 @@ private:
                                      received.text("command"), received.at_ms - call->at_ms));
             return;
         }
+        // Repairs of what Slurm has given up long ago have no deadline.
+        if (call->text("verb") != "suspend" || (command && command->text("actor") != "hook"))
+            return;
         // The deadline in the daemon's entry holds for this call of the hook, if it is not older.
         const auto* hook = node.hook && node.hook->text("verb") == "suspend" ? node.hook : nullptr;
         const auto deadline = hook && hook->at_ms >= call->at_ms ? hook->integer("deadline_ms")

@@ -69,8 +69,7 @@ private:
     }
 
     /// A booting node counts with its boot peak. Another that is on counts with what the world says
-    /// it draws, else with the least: only the daemon knew more, and its own figures are judged
-    /// above.
+    /// it draws, else with the least: only the daemon knew more, its own figures are judged above.
     static double sure_watts(const std::string& name, const Facts& facts, std::int64_t now_ms) {
         const auto& node = facts.node(name);
         const auto* figures = facts.figures(name);

@@ -27,12 +27,14 @@ inline std::int64_t wall(std::int64_t ms) { return 1'000'000'000'000 + ms; }
 
 /// Four nodes, of which n9 is protected; a breaker of 1000 W.
 inline Lines site(std::int64_t ms = 0) {
-    return {line(ms, "config", "",
-                 R"("event":"start","managed":"n[1-4,9]","protected":"n9","settle_rounds":2,)"
-                 R"("max_scheduler_age_ms":10000,"fresh_percent":80,"headroom_percent":90,)"
-                 R"("least_cap_watts":100)"),
-            line(ms, "figures", "",
-                 R"("nodes":"n[1-4]","running_watts":300,"boot_watts":400,"boot_ms":60000)")};
+    return {
+        line(ms, "config", "",
+             R"("event":"start","managed":"n[1-4,9]","protected":"n9","settle_rounds":2,)"
+             R"("max_scheduler_age_ms":10000,"fresh_percent":80,"headroom_percent":90,)"
+             R"("least_cap_watts":100)"),
+        line(
+            ms, "figures", "",
+            R"("nodes":"n[1-4]","idle_watts":100,"running_watts":300,"boot_watts":400,"boot_ms":60000)")};
 }
 inline std::string breaker(std::int64_t ms = 0) {
     return line(ms, "scope", "", R"("name":"breaker 1","limit_watts":1000,"nodes":"n[1-4]")");

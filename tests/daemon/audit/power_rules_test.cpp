@@ -148,23 +148,33 @@ TEST_CASE("N2: what a BMC received after slurmctld had called the resume") {
         return command(ms, "n1", "off", R"("generation":1,"newest":1)");
     };
     const auto before = site() + Lines{suspend, taken};
-    check_rows("N2", {{"in time", before + Lines{off(2000), bmc(2005, "n1", "off")}, ""},
-                      {"the resume came while it was on its way",
-                       before + Lines{off(19'990), resume, bmc(20'900, "n1", "off")}, ""},
-                      {"it was long on its way",
-                       before + Lines{off(19'990), resume, bmc(21'001, "n1", "off")},
-                       "the BMC received off 1001 ms after slurmctld called the resume"},
-                      {"it was sent after the resume",
-                       before + Lines{resume, off(20'010), bmc(20'020, "n1", "off")},
-                       "the BMC received off 20 ms after slurmctld called the resume"},
-                      {"the resume cycles",
-                       before + Lines{resume,
-                                      command(20'010, "n1", "cycle",
-                                              R"("resuming":true,"slurm_powering_up":true)"),
-                                      bmc(20'020, "n1", "off")},
-                       ""},
-                      {"after the deadline", before + Lines{off(29'990), bmc(30'100, "n1", "off")},
-                       "the BMC received off 100 ms after the deadline of the suspend"}});
+    check_rows(
+        "N2",
+        {{"in time", before + Lines{off(2000), bmc(2005, "n1", "off")}, ""},
+         {"the resume came while it was on its way",
+          before + Lines{off(19'990), resume, bmc(20'900, "n1", "off")}, ""},
+         {"it was long on its way", before + Lines{off(19'990), resume, bmc(21'001, "n1", "off")},
+          "the BMC received off 1001 ms after slurmctld called the resume"},
+         {"it was sent after the resume",
+          before + Lines{resume, off(20'010), bmc(20'020, "n1", "off")},
+          "the BMC received off 20 ms after slurmctld called the resume"},
+         {"the resume cycles",
+          before +
+              Lines{resume,
+                    command(20'010, "n1", "cycle", R"("resuming":true,"slurm_powering_up":true)"),
+                    bmc(20'020, "n1", "off")},
+          ""},
+         {"Slurm has given the resume up, and the node is to be off then",
+          before + Lines{resume, line(50'000, "world_hook", "n1", R"("verb":"resume-fail")"),
+                         command(50'010, "n1", "off", R"("generation":3,"newest":3)"),
+                         bmc(50'020, "n1", "off")},
+          ""},
+         {"a repair, long after the suspend",
+          before +
+              Lines{command(99'000, "n1", "off", R"("actor":"daemon")"), bmc(99'010, "n1", "off")},
+          ""},
+         {"after the deadline", before + Lines{off(29'990), bmc(30'100, "n1", "off")},
+          "the BMC received off 100 ms after the deadline of the suspend"}});
 }
 
 TEST_CASE("N3: switching on is counted against every breaker") {
@@ -176,35 +186,32 @@ TEST_CASE("N3: switching on is counted against every breaker") {
         "N3",
         {{"two boot at once: 800 W of 900", rig + Lines{on(1000, "n1"), on(1100, "n2")}, ""},
          {"three boot at once", rig + Lines{on(1000, "n1"), on(1100, "n2"), on(1200, "n3")},
-          "switched on although the nodes that are on or booting in breaker 1 may draw 1200 W, "
+          "switched on although the nodes that are on or booting in breaker 1 draw 1200 W at "
+          "least, "
           "900 W allowed"},
          {"the third a minute later: what the others draw, only the daemon knew",
           rig + Lines{on(1000, "n1"), on(1100, "n2"), on(70'000, "n3")}, ""},
-         {"the world knows no watts: 300 + 300 + 400 W",
-          rig + Lines{bmc(1000, "n1", "on"), bmc(1100, "n2", "on"), bmc(70'000, "n3", "on")},
-          "switched on although the nodes that are on or booting in breaker 1 may draw 1000 W, "
+         {"the world knows more: 300 + 300 + 400 W",
+          rig + Lines{bmc(1000, "n1", "on"), bmc(1100, "n2", "on"),
+                      line(69'000, "world_power", "n1", R"("watts":300)"),
+                      line(69'000, "world_power", "n2", R"("watts":300)"), bmc(70'000, "n3", "on")},
+          "switched on although the nodes that are on or booting in breaker 1 draw 1000 W at "
+          "least, "
           "900 W allowed"},
-         {"it does: 100 + 300 + 400 W",
-          rig + Lines{bmc(1000, "n1", "on"), bmc(1100, "n2", "on"),
-                      line(69'000, "world_power", "n1", R"("watts":100)"), bmc(70'000, "n3", "on")},
-          ""},
-         {"the others are capped: 200 + 200 + 400 W",
-          rig + Lines{bmc(1000, "n1", "on"), bmc(1100, "n2", "on"),
-                      line(9000, "read_back", "n1", R"("cap_active":true,"cap_watts":200)"),
-                      line(9000, "read_back", "n2", R"("cap_active":true,"cap_watts":200)"),
-                      bmc(70'000, "n3", "on")},
-          ""},
          {"one has been switched off before",
-          rig + Lines{bmc(1000, "n1", "on"), bmc(1100, "n2", "on"), bmc(65'000, "n2", "off"),
+          rig + Lines{bmc(1000, "n1", "on"), bmc(1100, "n2", "on"),
+                      line(61'500, "world_power", "n1", R"("watts":300)"),
+                      line(61'500, "world_power", "n2", R"("watts":300)"), bmc(65'000, "n2", "off"),
                       bmc(70'000, "n3", "on")},
           ""},
          {"a reload forgets the breaker",
           rig + Lines{on(1000, "n1"), on(1100, "n2")} + site(1150) + Lines{on(1200, "n3")}, ""},
          {"the world counts, not the commands",
           rig + Lines{line(1, "world_chassis", "n4", R"("on":true)"),
-                      line(1, "world_chassis", "n3", R"("on":true)"), on(1000, "n1"),
+                      line(1, "world_power", "n4", R"("watts":600)"), on(1000, "n1"),
                       bmc(1001, "n1", "on")},
-          "switched on although the nodes that are on or booting in breaker 1 may draw 1000 W, "
+          "switched on although the nodes that are on or booting in breaker 1 draw 1000 W at "
+          "least, "
           "900 W allowed"},
          {"a node that is on is told again",
           rig + Lines{line(1, "world_chassis", "n4", R"("on":true)"),
