@@ -35,6 +35,13 @@ std::optional<SteadyTime> Actuation::last_command(std::string_view node) const {
     return found == lanes_.end() ? std::nullopt : found->second.last_command;
 }
 
+bool Actuation::aimed_at(std::string_view node, Chassis now) {
+    const auto found = lanes_.find(node);
+    if (found == lanes_.end() || found->second.aimed_at != now) return false;
+    found->second.aimed_at.reset();
+    return true;
+}
+
 std::uint64_t Actuation::next_generation() {
     const auto now = static_cast<std::uint64_t>(to_unix_ms(Instant::now().wall));
     last_generation_ = std::max(last_generation_ + 1, now);
