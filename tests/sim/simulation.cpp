@@ -2,11 +2,31 @@
 
 #include <fmt/format.h>
 
+#include <string>
+
 #include "daemon/core/log.h"
 
 namespace frugald::sim {
 
 namespace {
+
+/// A PDU for a hundred nodes: it bears all of them at work, and some that boot beside.
+void feed(Config& config, Dice& dice) {
+    const PowerModel model{Watts{8}, Watts{120}, Watts{400}, Watts{600}, seconds{150}};
+    PowerFeed site{"site"};
+    for (const auto& node : config.managed_nodes) {
+        config.models[node] = model;
+        if (config.feeds.empty() || config.feeds.back().nodes.size() == 100)
+            config.feeds.push_back({"pdu" + std::to_string(config.feeds.size() + 1), "site"});
+        config.feeds.back().nodes.push_back(node);
+        site.nodes.push_back(node);
+    }
+    for (auto& pdu : config.feeds) {
+        const double all = static_cast<double>(pdu.nodes.size()) * model.full.value;
+        pdu.rating = Watts{(all + 200.0 * dice.between(4, 40)) / PowerFeed::headroom};
+    }
+    config.feeds.push_back(std::move(site));
+}
 
 /// Long intervals for what only keeps pictures fresh: whatever acts asks anew before it does.
 Config config_of(const Plan& plan, const World& world, Dice& dice) {
@@ -30,6 +50,7 @@ Config config_of(const Plan& plan, const World& world, Dice& dice) {
     config.idle.enabled = true;
     config.idle.idle_for = minutes{20};
     config.idle.spare_nodes = plan.nodes / 50;
+    feed(config, dice);
     return config;
 }
 
@@ -59,6 +80,10 @@ public:
           host_(world_, config_of(plan, world_, settings_dice_)) {}
 
     Report run() {
+        if (world_.plan.trace)
+            world_.disk.hear = [](const StoredEvent& event) {
+                fmt::print("    frugald {} {}: {}\n", event.node, event.kind, event.text);
+            };
         host_.start();
         people_.start();
         if (world_.plan.faults) faults_.start();
