@@ -35,8 +35,9 @@ public:
         std::vector<ActionRow> suspends{};
     };
 
+    /// `guard`: another one only in simulations, to see bugs found.
     Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store, Config config,
-           Publish publish);
+           Publish publish, Guard guard = frugald::guard);
 
     /// Sources start, the hook socket opens, open requests are taken up again. Without a runtime
     /// directory there is no socket and no HOLD file, without a spool directory no spool: a

@@ -44,6 +44,9 @@ void Room::receive(std::size_t i, PowerCommand command) {
                    {{"command", std::string{word(command)}}, {"guid", bmcs_[i].guid}});
     chronicle_.count(std::string{"bmc "} + word(command));
     by_ = "frugald";
+    if (machine != i)
+        chronicle_.fail(
+            "N9", fmt::format("{} of {} reached {}", word(command), names_[i], names_[machine]));
     if (clock_.time() < bmcs_[i].ignores_until) return;
     if (command == PowerCommand::on) {
         switch_on(machine);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/core/log.h"
+#include "tests/sim/plants.h"
 
 namespace frugald::sim {
 
@@ -167,6 +168,7 @@ void Simulation::check_order() {
 
 Report simulate(const Plan& plan) {
     log::set_threshold(static_cast<log::Priority>(0));
+    plant(plan.plant);
     return Simulation{plan}.run();
 }
 
