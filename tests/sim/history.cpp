@@ -79,8 +79,12 @@ void Chronicle::check() {
     for (const auto& record : history.records)
         if (const auto found = at.find(record.line); found != at.end())
             found->second = record.at_ms;
+    // What needs frugald's own entries cannot be judged without them.
+    const bool commands = count_of("commands") > 0;
+    const auto by_world = [](const std::string& rule) { return rule == "N3" || rule == "N8"; };
     for (const auto& one : findings.violations)
-        fail(milliseconds{at[one.line] - begin}, one.rule, one.node + ": " + one.text);
+        if (commands || by_world(one.rule))
+            fail(milliseconds{at[one.line] - begin}, one.rule, one.node + ": " + one.text);
 }
 
 std::uint64_t Chronicle::count_of(const std::string& what) const {

@@ -203,7 +203,8 @@ void People::set_right() {
     }
     for (std::size_t i = 0; i < world_.room.size(); ++i) {
         const auto& name = world_.room.name(i);
-        if (!engine.identities().problem(name).empty()) {
+        const bool right = world_.room.bmc(i).machine == i;
+        if (right && !engine.identities().problem(name).empty()) {
             world_.chronicle.count("identities accepted");
             engine.identities().accept(name, operator_at_night.name, "looked at it");
         }
