@@ -79,11 +79,14 @@ void Chronicle::check() {
     for (const auto& record : history.records)
         if (const auto found = at.find(record.line); found != at.end())
             found->second = record.at_ms;
-    // What needs frugald's own entries cannot be judged without them.
-    const bool commands = count_of("commands") > 0;
-    const auto by_world = [](const std::string& rule) { return rule == "N8"; };
+    // Not counted yet: docs/simulation.md says why.
+    const auto set_aside = [](const std::string& rule) {
+        return rule == "N5" || rule == "N6" || rule == "N9";
+    };
     for (const auto& one : findings.violations)
-        if (commands || by_world(one.rule))
+        if (set_aside(one.rule))
+            ++counts_["set aside " + one.rule];
+        else
             fail(milliseconds{at[one.line] - begin}, one.rule, one.node + ": " + one.text);
 }
 
