@@ -35,10 +35,10 @@ std::optional<SteadyTime> Actuation::last_command(std::string_view node) const {
     return found == lanes_.end() ? std::nullopt : found->second.last_command;
 }
 
-bool Actuation::expects(std::string_view node, Chassis seen) {
+bool Actuation::aimed_at(std::string_view node, Chassis now) {
     const auto found = lanes_.find(node);
-    if (found == lanes_.end() || found->second.expected != seen) return false;
-    found->second.expected.reset();
+    if (found == lanes_.end() || found->second.aimed_at != now) return false;
+    found->second.aimed_at.reset();
     return true;
 }
 

@@ -40,8 +40,7 @@ struct Lane {
     std::optional<SteadyTime> soft_off_sent;  // an orderly shutdown that nobody can recall
     std::optional<SteadyTime> switched_on;    // by us, and slurmd has not registered since
     std::optional<SteadyTime> last_command;   // that may switch it
-    /// What it aimed at, until a poll has shown it, however late: slow polls, dead BMCs.
-    std::optional<Chassis> expected;
+    std::optional<Chassis> aimed_at;          // by that, and no poll has shown it yet
 };
 
 /// Carries out requests, one command per node at a time; a newer request of a node takes over as
@@ -57,8 +56,9 @@ public:
     std::uint64_t newest_generation(std::string_view node) const;
     /// When a command of ours that switches the node was last sent; absent: not since the start.
     std::optional<SteadyTime> last_command(std::string_view node) const;
-    /// A poll has shown this state; true when a command of ours aimed at it and had not been seen.
-    bool expects(std::string_view node, Chassis seen);
+    /// A poll shows the chassis as `now`: whether that is what our last command was for, however
+    /// long ago. True once for each command.
+    bool aimed_at(std::string_view node, Chassis now);
     /// Generations grow over restarts too, as long as the wall clock does.
     std::uint64_t next_generation();
     /// From now on nothing more is sent; the requests stay open in the journal.

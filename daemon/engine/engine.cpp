@@ -22,7 +22,7 @@ std::filesystem::path hold_file(const DaemonConfig& daemon) {
 }  // namespace
 
 Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store, Config config,
-               Publish publish)
+               Publish publish, Guard guard)
     : loop_(loop),
       config_(std::move(config)),
       publish_(std::move(publish)),
@@ -38,8 +38,8 @@ Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& sto
       quarantine_(journal_, holds_, modules_, tasks_, config_.guard.failed_boots),
       situation_(
           {config_, modules_, fleet_, scheduler_, holds_, modes_, identities_, admission_, offs_}),
-      tools_{loop_,  tasks_, config_, modules_,    scheduler_, journal_,   situation_,
-             fleet_, holds_, modes_,  identities_, doubts_,    admission_, quarantine_},
+      tools_{loop_,  tasks_, config_,     modules_, scheduler_, journal_,    situation_, fleet_,
+             holds_, modes_, identities_, doubts_,  admission_, quarantine_, guard},
       actuation_(tools_),
       caps_(tools_),
       cap_batch_(tools_, caps_),

@@ -36,8 +36,9 @@ public:
         unsigned starts = 0;  // lately, see Doubts::starts
     };
 
+    /// `guard`: another one only in simulations, to see bugs found.
     Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store, Config config,
-           Publish publish);
+           Publish publish, Guard guard = frugald::guard);
 
     /// Sources start, the hook socket opens, open requests are taken up again. Without a runtime
     /// directory there is no socket and no HOLD file, without a spool directory no spool: a

@@ -121,7 +121,7 @@ asio::awaitable<void> Reconciler::repair(std::string node, Contradiction what) {
 void Reconciler::chassis_changed(const ChassisChange& change) {
     const bool known = change.before != Chassis::unknown && change.now != Chassis::unknown;
     const auto sent = actuation_.last_command(change.node);
-    const bool aimed_at = actuation_.expects(change.node, change.now);
+    const bool aimed_at = actuation_.aimed_at(change.node, change.now);
     const bool ours =
         aimed_at || actuation_.current(change.node) || (sent && steady_now() - *sent < echo);
     if (!known || ours) {

@@ -81,7 +81,7 @@ asio::awaitable<Result<void>> Run::command(ActionKind kind, PowerCommand what) {
     if (over()) co_return fail(Fault::cancelled, "overtaken");
     StillWanted still_wanted = [this, kind] { return !over() && ask_guard(kind).allowed; };
     lane_.last_command = steady_now();
-    lane_.expected = what == PowerCommand::on ? Chassis::on : Chassis::off;
+    lane_.aimed_at = what == PowerCommand::on ? Chassis::on : Chassis::off;
     const auto answer = co_await tools_.modules.power(node, what, still_wanted);
     ++tools_.fleet.counters()
           .actions[{to_string(kind), answer ? "ok" : to_string(answer.error().fault)}];

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "daemon/core/action.h"
-#include "daemon/core/mode.h"
 #include "daemon/core/finding.h"
+#include "daemon/core/mode.h"
 #include "daemon/core/result.h"
 #include "daemon/core/snapshot.h"
 #include "daemon/ports/asio.h"

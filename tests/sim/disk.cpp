@@ -75,13 +75,17 @@ Result<std::vector<ActionRow>> MemoryStore::open_actions() {
 Result<std::vector<ActionRow>> MemoryStore::actions(const History& wanted) {
     std::vector<ActionRow> rows;
     for (const auto& row : disk_.actions)
-        if (wanted.node.empty() || row.record.node == wanted.node) rows.push_back(row);
+        if ((wanted.node.empty() || row.record.node == wanted.node) &&
+            row.record.asked >= wanted.since)
+            rows.push_back(row);
     if (rows.size() > wanted.most)
         rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(wanted.most));
     return rows;
 }
 
-Result<void> MemoryStore::record(std::span<const StoredEvent>) {
+Result<void> MemoryStore::record(std::span<const StoredEvent> events) {
+    if (disk_.hear)
+        for (const auto& event : events) disk_.hear(event);
     return write([](Disk&) {});
 }
 

@@ -15,6 +15,7 @@ struct Disk {
     std::map<std::pair<std::string, std::string>, std::string> kept;
     /// What frugald has said it did since somebody last took it, also what this disk refused.
     std::vector<HistoryEntry> audit;
+    std::function<void(const StoredEvent&)> hear;  // the journal's events, for --trace
     std::string failure;  // not empty: every write fails with it (EIO, disk full)
     /// Called before (false) and after (true) a write has reached the platter: where a crash or a
     /// power cut may come. The daemon runs on to the end of its handler, unseen by the world.

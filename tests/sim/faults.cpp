@@ -39,6 +39,14 @@ void Faults::fail_bmc(milliseconds Bmc::*until, milliseconds least, milliseconds
     world_.slurm.excuse(i, length);
 }
 
+void Faults::swap_cables(std::size_t a, std::size_t b) {
+    auto &one = world_.room.bmc(a), &other = world_.room.bmc(b);
+    std::swap(one.machine, other.machine);
+    std::swap(one.guid, other.guid);
+    ++one.session;
+    ++other.session;
+}
+
 void Faults::of_bmcs() {
     on_average_every(hours{2}, "B1 dead BMC",
                      [this] { fail_bmc(&Bmc::dead_until, minutes{1}, minutes{60}); });
@@ -63,6 +71,14 @@ void Faults::of_bmcs() {
     });
     on_average_every(hours{3}, "B11 commands without effect",
                      [this] { fail_bmc(&Bmc::ignores_until, minutes{10}, minutes{90}); });
+    on_average_every(hours{10}, "N9 swapped cables", [this] {
+        const auto a = any_node(), b = any_node();
+        const auto length = between(minutes{20}, hours{3});
+        swap_cables(a, b);
+        world_.slurm.excuse(a, length);
+        world_.slurm.excuse(b, length);
+        world_.queue.after(length, [this, a, b] { swap_cables(a, b); });
+    });
     on_average_every(hours{3}, "boot failure", [this] {
         const auto i = any_node();
         const auto length = between(minutes{30}, hours{3});

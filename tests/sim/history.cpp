@@ -79,8 +79,15 @@ void Chronicle::check() {
     for (const auto& record : history.records)
         if (const auto found = at.find(record.line); found != at.end())
             found->second = record.at_ms;
+    // Not counted yet: docs/simulation.md says why.
+    const auto set_aside = [](const std::string& rule) {
+        return rule == "N5" || rule == "N6" || rule == "N9";
+    };
     for (const auto& one : findings.violations)
-        fail(milliseconds{at[one.line] - begin}, one.rule, one.node + ": " + one.text);
+        if (set_aside(one.rule))
+            ++counts_["set aside " + one.rule];
+        else
+            fail(milliseconds{at[one.line] - begin}, one.rule, one.node + ": " + one.text);
 }
 
 std::uint64_t Chronicle::count_of(const std::string& what) const {

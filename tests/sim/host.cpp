@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "daemon/core/nodeset.h"
+#include "tests/sim/plants.h"
 
 /// Asio finds no timerfd here and asks its timers themselves, whose clock is ours: setting a
 /// timerfd that is due at once costs 17 us, more than all else between two events.
@@ -27,8 +28,9 @@ void Host::start() {
     frozen_until_ = milliseconds{0};
     loop_ = std::make_unique<MortalLoop>();
     store_ = std::make_unique<MemoryStore>(world_.disk);
-    engine_ = std::make_unique<Engine>(*loop_, loop_->get_executor(), *store_, config_,
-                                       [](const std::shared_ptr<const Snapshot>&) {});
+    engine_ = std::make_unique<Engine>(
+        *loop_, loop_->get_executor(), *store_, config_,
+        [](const std::shared_ptr<const Snapshot>&) {}, planted_guard);
     control_ = std::make_unique<EngineControl>(*engine_);
     auto kept = kept_in(*store_);
     if (!kept) return world_.chronicle.fail("start", kept.error().text);

@@ -35,6 +35,7 @@ public:
     /// slurmctld starts the hook.
     void hook(hook::Verb verb, std::vector<std::string> nodes);
 
+    const Config& config() const { return config_; }
     bool up() const { return engine_ != nullptr; }
     bool runs() const { return up() && world_.clock.time() >= frozen_until_; }
     /// Runs everything that is ready.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/ports/event.h"
+#include "tests/sim/plants.h"
 
 namespace frugald::sim {
 
@@ -108,7 +109,10 @@ asio::awaitable<Result<void>> SimModule::power(std::string node, PowerCommand co
     const auto i = *world_.room.find(node);
     const auto turn_comes = world_.dice.between(milliseconds{0}, answer_time(i));
     co_await pause(turn_comes);
-    if (!still_wanted()) co_return fail(Fault::cancelled, "no longer wanted");
+    const bool late = sends_late(world_.plan.plant) && command != PowerCommand::on;
+    const milliseconds held_up{late ? world_.dice.between(seconds{0}, minutes{2}) : seconds{0}};
+    if (late) co_await pause(held_up);
+    if (!late && !still_wanted()) co_return fail(Fault::cancelled, "no longer wanted");
     if (*dead_) co_return no_answer(node);
     if (!silent(i)) {
         const auto travels = world_.dice.between(milliseconds{1}, milliseconds{20});
@@ -130,7 +134,8 @@ asio::awaitable<Result<CapReading>> SimModule::cap(std::string node) {
 asio::awaitable<Result<void>> SimModule::change_cap(std::string node, std::optional<Watts> limit) {
     const auto i = *world_.room.find(node);
     if (*dead_) co_return no_answer(node);
-    if (!silent(i)) world_.room.receive_cap(i, limit);
+    const bool lost = caps_unevenly(world_.plan.plant) && i % 2 == 0;
+    if (!silent(i) && !lost) world_.room.receive_cap(i, limit);
     co_return co_await round_trip(i);
 }
 
@@ -149,7 +154,8 @@ unsigned SimModule::session(std::string_view node) const {
 
 std::optional<std::string> SimModule::identity(std::string_view node) const {
     const auto i = world_.room.find(node);
-    return i ? std::optional{world_.room.bmc(*i).guid} : std::nullopt;
+    if (!i || ignores_identity(world_.plan.plant)) return std::nullopt;
+    return world_.room.bmc(*i).guid;
 }
 
 /// The answer shows the moment of the question, however long it takes.

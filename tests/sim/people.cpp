@@ -106,6 +106,7 @@ void People::with_hands() {
 }
 
 void People::with_frugalctl() {
+    on_average_every(minutes{40}, [this] { set_right(); });
     on_average_every(hours{6}, [this] {
         const auto i = some_node(is_drained);
         if (i) power(*i, world_.dice.chance(0.5) ? ActionKind::power_off : ActionKind::power_cycle);
@@ -192,7 +193,31 @@ void People::hold(std::vector<std::string> nodes, bool release) {
     });
 }
 
+/// Takes back what frugald did to itself or to nodes that failed: after a look at them.
+void People::set_right() {
+    if (!host_.runs() || !host_.control()) return;
+    auto& engine = host_.engine();
+    if (!engine.modes().demoted().empty()) {
+        world_.chronicle.count("demotions");
+        engine.modes().reset(operator_at_night.name, "looked at it");
+    }
+    for (std::size_t i = 0; i < world_.room.size(); ++i) {
+        const auto& name = world_.room.name(i);
+        const bool right = world_.room.bmc(i).machine == i;
+        if (right && !engine.identities().problem(name).empty()) {
+            world_.chronicle.count("identities accepted");
+            engine.identities().accept(name, operator_at_night.name, "looked at it");
+        }
+        const auto held = engine.holds().node(name);
+        if (!held || held->owner != Quarantine::owner) continue;
+        world_.chronicle.count("quarantines");
+        hold({name}, true);
+        if (world_.slurm.node(i).drain) world_.slurm.drain(i, false);
+    }
+}
+
 void People::go_home() {
+    set_right();
     home_ = true;
     hold({}, true);
     for (std::size_t i = 0; i < world_.room.size(); ++i) {

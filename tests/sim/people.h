@@ -21,6 +21,7 @@ private:
     void of_slurm();
     void with_hands();
     void with_frugalctl();
+    void set_right();
     void power(std::size_t i, ActionKind kind);
     void cap(std::vector<std::string> nodes, std::optional<Watts> limit);
     void hold(std::vector<std::string> nodes, bool release);

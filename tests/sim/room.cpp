@@ -33,9 +33,11 @@ Room::Room(unsigned nodes, VirtualClock& clock, Queue& queue, Dice& dice, Chroni
 }
 
 std::optional<std::size_t> Room::find(std::string_view name) const {
-    const auto found = std::ranges::lower_bound(names_, name);
-    if (found == names_.end() || *found != name) return std::nullopt;
-    return static_cast<std::size_t>(found - names_.begin());
+    std::size_t number = 0;  // asked a million times a day: the name tells the place
+    for (const char c : name.substr(std::min<std::size_t>(1, name.size())))
+        number = number * 10 + static_cast<std::size_t>(c - '0');
+    if (number == 0 || number > names_.size() || names_[number - 1] != name) return std::nullopt;
+    return number - 1;
 }
 
 void Room::receive(std::size_t i, PowerCommand command) {
@@ -44,6 +46,9 @@ void Room::receive(std::size_t i, PowerCommand command) {
                    {{"command", std::string{word(command)}}, {"guid", bmcs_[i].guid}});
     chronicle_.count(std::string{"bmc "} + word(command));
     by_ = "frugald";
+    if (machine != i)
+        chronicle_.fail(
+            "N9", fmt::format("{} of {} reached {}", word(command), names_[i], names_[machine]));
     if (clock_.time() < bmcs_[i].ignores_until) return;
     if (command == PowerCommand::on) {
         switch_on(machine);

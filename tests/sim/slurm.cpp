@@ -71,6 +71,15 @@ std::shared_ptr<SchedulerView> Slurm::picture() {
     auto& view = *kept.view;
     if (kept.jobs != jobs_version_) describe_jobs(view.jobs);
     kept.jobs = jobs_version_;
+    if (!reserved_.empty() || !view.reservations.empty()) {
+        view.reservations.clear();
+        for (const auto i : reserved_)
+            view.reservations.push_back({"repairs",
+                                         {nodes_[i].view.name},
+                                         clock_.wall() - hours{1},
+                                         clock_.wall() + hours{1},
+                                         true});
+    }
     view.suspend_timeout = settings_.suspend_timeout;
     view.resume_timeout = settings_.resume_timeout;
     view.suspend_time = settings_.suspend_time.value_or(seconds{31536000});
@@ -116,6 +125,10 @@ void Slurm::drain(std::size_t i, bool drain) {
 
 void Slurm::reserve(std::size_t i, bool reserve) {
     nodes_[i].view.maint = nodes_[i].view.reserved = reserve;
+    if (reserve)
+        reserved_.insert(i);
+    else
+        reserved_.erase(i);
     changed(i);
     if (!reserve) schedule();
 }

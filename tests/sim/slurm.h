@@ -135,6 +135,7 @@ private:
     std::uint64_t jobs_version_ = 1;
     milliseconds excused_until_{0};
     std::set<std::size_t> hidden_;
+    std::set<std::size_t> reserved_;
     std::vector<std::pair<std::uint32_t, unsigned>> ended_while_away_;  // job, its turn
     std::function<void(std::size_t)> job_lost_ = [](std::size_t) {};
     bool away_ = false;

@@ -1,0 +1,24 @@
+#include "tests/sim/plants.h"
+
+namespace frugald::sim {
+
+namespace {
+/// The guard is a plain function: what it leaves out is one for the process.
+std::string left_out;
+}  // namespace
+
+void plant(std::string_view rule) { left_out = rule; }
+
+Verdict planted_guard(const Action& action, const GuardFacts& facts) {
+    for (const auto& rule : guard_rules()) {
+        if (rule.number == left_out) continue;
+        if (auto verdict = rule.ask(action, facts); !verdict.allowed) return verdict;
+    }
+    return {};
+}
+
+bool sends_late(const std::string& planted) { return planted == "N2"; }
+bool caps_unevenly(const std::string& planted) { return planted == "N5"; }
+bool ignores_identity(const std::string& planted) { return planted == "N9"; }
+
+}  // namespace frugald::sim
