@@ -35,7 +35,7 @@ public:
 private:
     struct Lease {
         std::int64_t id = 0;
-        std::int64_t end_ms = 0;  // wall
+        std::int64_t end_at_ms = 0;  // a step of the wall clock may end it sooner, not later
         bool economy = false;
         bool release_asked = false;
         bool told = false;
@@ -50,8 +50,9 @@ private:
         if (kind != "safety" && kind != "economy")
             violated(command, fmt::format("a cap of class \"{}\"", kind));
         if (!end) violated(command, "a cap without an end of its lease");
-        leases_[command.node] = {command.integer("id").value_or(0), end.value_or(command.wall_ms),
-                                 kind == "economy", false, false};
+        const auto end_at = command.at_ms + end.value_or(command.wall_ms) - command.wall_ms;
+        leases_[command.node] = {command.integer("id").value_or(0), end_at, kind == "economy",
+                                 false, false};
     }
 
     /// A cap that the BMC refused is none.
@@ -69,12 +70,12 @@ private:
         next_look_ms_ = now.at_ms + 1000;
         for (auto& [node, lease] : leases_) {
             if (!lease.economy || lease.told || lease.release_asked) continue;
-            if (now.wall_ms <= lease.end_ms + grace_ms) continue;
+            if (now.at_ms <= lease.end_at_ms + grace_ms) continue;
             if (now.at_ms <= facts.running_since_ms() + grace_ms) continue;
             lease.told = true;
             violated(now, node,
                      fmt::format("an economy cap is still there {} s after the end of its lease",
-                                 (now.wall_ms - lease.end_ms) / 1000));
+                                 (now.at_ms - lease.end_at_ms) / 1000));
         }
     }
 

@@ -85,6 +85,7 @@ private:
     bool has_to_end(const Record& release) const {
         const auto cap = cap_.find(release.node);
         if (cap == cap_.end() || cap->second->text("class") != "economy") return false;
+        if (release.text("actor") == "daemon") return true;  // taken back, or ended
         const auto end = cap->second->integer("lease_end_ms");
         return stopping_ || (end && release.wall_ms >= *end);
     }

@@ -8,24 +8,35 @@
 
 namespace frugald {
 
-asio::awaitable<void> Caps::expire(WallTime now) {
-    for (const auto& node : capped()) {
-        const auto found = leases_.find(node);
-        if (found == leases_.end() || now < *found->second.state.lease_end) continue;
-        Action action;
-        action.kind = ActionKind::release_cap;
-        action.node = node;
-        action.actor = Actor::daemon;
-        action.actor_name = "lease of " + found->second.state.owner;
-        action.reason = "the lease has ended";
-        const auto result = co_await release(action, false);
-        if (result.kind == Outcome::Kind::done) continue;
-        log::warning("{}: the lease of the cap has ended, but it cannot be released yet: {}", node,
-                     result.text);
-        // Tried again in a while, not every second.
-        if (const auto again = leases_.find(node); again != leases_.end())
-            again->second.state.lease_end = now + std::chrono::seconds{30};
+namespace {
+constexpr std::chrono::seconds try_again_after{30};
+}
+
+void Caps::expire(WallTime now) {
+    for (const auto& [node, lease] : leases_) {
+        const bool over = now >= *lease.state.lease_end || steady_now() >= lease.ends;
+        // One silent BMC does not hold up the others' ends.
+        if (over && ending_.insert(node).second) tools_.tasks.spawn(end_lease(node));
     }
+}
+
+asio::awaitable<void> Caps::end_lease(std::string node) {
+    Action action;
+    action.kind = ActionKind::release_cap;
+    action.node = node;
+    action.actor = Actor::daemon;
+    action.actor_name = "lease of " + leases_.at(node).state.owner;
+    action.reason = "the lease has ended";
+    const auto result = co_await release(action, false);
+    ending_.erase(node);
+    if (result.kind == Outcome::Kind::done) co_return;
+    log::warning("{}: the lease of the cap has ended, but it cannot be released yet: {}", node,
+                 result.text);
+    // Tried again in a while, not every second.
+    const auto again = leases_.find(node);
+    if (again == leases_.end()) co_return;
+    again->second.state.lease_end = Instant::now().wall + try_again_after;
+    again->second.ends = steady_now() + try_again_after;
 }
 
 asio::awaitable<void> Caps::release_all(std::string why) {

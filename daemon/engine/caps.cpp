@@ -45,6 +45,7 @@ void Caps::load(const std::vector<std::pair<std::string, std::string>>& kept) {
         lease.active = true;
         lease.condition = CapCondition::unconfirmed;
         leases_[node].state = lease;
+        leases_[node].ends = instant_at(*lease.lease_end, Instant::now()).steady;
     }
 }
 
@@ -54,6 +55,7 @@ void Caps::keep(const std::string& node, const CapState& lease) {
         fmt::format("{};{};{}", lease.asked.value, to_unix_ms(*lease.lease_end), lease.owner));
     leases_[node].state = lease;
     leases_[node].check_at = {};
+    leases_[node].ends = instant_at(*lease.lease_end, Instant::now()).steady;
 }
 
 void Caps::drop(const std::string& node) {
@@ -211,19 +213,20 @@ asio::awaitable<Outcome> Caps::release(Action action, bool dry_run) {
 asio::awaitable<Outcome> Caps::release_now(Action action) {
     std::vector<ActionRecord> records{record_of(action)};
     const auto ids = co_await tools_.journal.begin(std::move(records));
-    if (!ids) co_return outcome(action, Outcome::Kind::failed, ids.error().text);
-    announce(ids->front(), action);
+    // Economy limits fail released: a full disk does not keep them.
+    const std::int64_t id = ids ? ids->front() : 0;
+    announce(id, action);
     auto done = co_await tools_.modules.release_cap(action.node);
     if (done) {
         const auto now = co_await tools_.modules.cap(action.node);
-        if (now) audit_seen(ids->front(), action.node, *now);
+        if (now) audit_seen(id, action.node, *now);
         if (!now) done = tl::unexpected<Error>(now.error());
         if (now && now->active)
             done = fail(Fault::refused,
                         action.node + ": the BMC accepted, but the limit is still active");
     }
     ++tools_.fleet.counters().actions[{"uncap", done ? "ok" : "failed"}];
-    tools_.journal.finish(ids->front(), done ? "ok" : "failed",
+    tools_.journal.finish(id, done ? "ok" : "failed",
                           done ? "released and read back" : done.error().text);
     if (!done) co_return outcome(action, Outcome::Kind::failed, done.error().text);
     tools_.journal.audit(chronicle::cap_end(action.node, action.reason));

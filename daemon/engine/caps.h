@@ -29,8 +29,8 @@ public:
     asio::awaitable<Outcome> carry_out(Action action);
     /// Puts the limit back that `action` has changed; absent or not ours: none.
     asio::awaitable<Outcome> restore(Action action, std::optional<CapState> before);
-    /// Releases what has ended; called every second.
-    asio::awaitable<void> expire(WallTime now);
+    /// Begins to release what has ended; called every second.
+    void expire(WallTime now);
     /// Judges by the picture whether nodes keep to their limits, and looks whether BMCs still
     /// have them: every hour, in a new session, after the node was off. Called every second.
     asio::awaitable<void> watch(std::shared_ptr<const Snapshot> picture);
@@ -48,6 +48,7 @@ private:
         unsigned session = 0;                // with the BMC, in which the limit was seen last
         Chassis chassis = Chassis::unknown;  // as known last
         SteadyTime check_at{};               // when the BMC is asked again
+        SteadyTime ends{};                   // the lease, however the wall clock steps
     };
     /// Refusals by a node's BMC since its last consent.
     struct Refusals {
@@ -66,6 +67,7 @@ private:
     void audit_seen(std::int64_t id, const std::string& node, const CapReading& seen);
     asio::awaitable<void> learn_what_is_left(std::string node, bool ours_before);
     asio::awaitable<Outcome> release_now(Action action);
+    asio::awaitable<void> end_lease(std::string node);
     void keep(const std::string& node, const CapState& lease);
     void drop(const std::string& node);
 
@@ -88,6 +90,7 @@ private:
     std::map<std::string, Lease, std::less<>> leases_;
     std::map<std::string, Refusals, std::less<>> refusals_;
     std::set<std::string> busy_;
+    std::set<std::string> ending_;  // leases that are being released
     Event freed_;
 };
 

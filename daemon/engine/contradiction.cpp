@@ -43,8 +43,7 @@ Contradiction stuck(const Node& node, bool down, std::chrono::seconds limit) {
         fmt::format("scontrol update nodename={0} state=down reason=stuck; then scontrol update "
                     "nodename={0} state=power_up",
                     node.name),
-        limit,
-        true};
+        limit, true};
 }
 
 bool gave_up_boot(const SchedulerNode& slurm) {
@@ -66,8 +65,8 @@ std::optional<Contradiction> by_slurm(const Node& node, const SchedulerView& vie
             true};
     if (slurm.powered_down && node.chassis == Chassis::on) return powered_down_but_on(node);
     // A restarted slurmctld that has forgotten a suspend waits for the node.
-    const bool waited_for = slurm.base == NodeBase::unknown ||
-                            (slurm.base == NodeBase::down && slurm.no_respond);
+    const bool waited_for =
+        slurm.base == NodeBase::unknown || (slurm.base == NodeBase::down && slurm.no_respond);
     const bool counted_on = waited_for || slurm.base == NodeBase::idle ||
                             slurm.base == NodeBase::mixed || slurm.base == NodeBase::allocated;
     if (!slurm.powered_down && counted_on && node.chassis == Chassis::off)

@@ -67,6 +67,8 @@ Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<Module
     tasks_.spawn(keep_readings());
     if (!config_.daemon.spool_directory.empty()) tasks_.spawn(watch_spool());
     tasks_.spawn(keep_house());
+    tasks_.spawn(watch_caps());
+    tasks_.spawn(reconcile());
     journal_.note("", "daemon",
                   fmt::format("started, mode {}, {} managed nodes", modes_.describe(),
                               config_.managed_nodes.size()));
@@ -81,8 +83,8 @@ void Engine::remember(const Kept& kept) {
     quarantine_.load(kept.boot_failures);
     offs_.configured();
     if (kept.starts >= Doubts::starts.count)
-        modes_.demote(fmt::format("{} starts within {} min", kept.starts + 1,
-                                  Doubts::starts.within.count()));
+        modes_.demote(
+            fmt::format("{} starts within {} min", kept.starts + 1, Doubts::starts.within.count()));
     for (const auto& row : kept.suspends) offs_.count(row.record.node, row.record.asked);
 }
 

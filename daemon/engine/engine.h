@@ -86,6 +86,8 @@ private:
     asio::awaitable<void> keep_readings();
     asio::awaitable<void> watch_spool();
     asio::awaitable<void> keep_house();
+    asio::awaitable<void> watch_caps();
+    asio::awaitable<void> reconcile();
 
     asio::io_context& loop_;
     Config config_;

@@ -35,7 +35,8 @@ Result<Engine::Kept> kept_in(Store& store) {
         if (row.record.action == to_string(ActionKind::suspend) && !by_hand)
             kept.suspends.push_back(std::move(row));
     }
-    const auto events = store.events({"", Instant::now().wall - Doubts::starts.within, most_actions});
+    const auto events =
+        store.events({"", Instant::now().wall - Doubts::starts.within, most_actions});
     if (!events) return tl::unexpected<Error>(events.error());
     for (const auto& event : *events)
         kept.starts += event.kind == "daemon" && event.text.starts_with("started");

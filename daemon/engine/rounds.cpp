@@ -94,13 +94,26 @@ asio::awaitable<void> Engine::watch_spool() {
     }
 }
 
-/// Leases that end, what BMCs and Slurm contradict each other in, and who a BMC is.
+/// What waits for nobody: leases that end, and who a BMC is.
 asio::awaitable<void> Engine::keep_house() {
     while (!stopping_) {
         co_await tasks_.nap(config_.daemon.housekeeping_interval);
-        if (!stopping_) co_await caps_.expire(Instant::now().wall);
-        if (!stopping_) co_await caps_.watch(picture_);
+        if (stopping_) co_return;
+        caps_.expire(Instant::now().wall);
         identities_.look(config_.managed_nodes);
+    }
+}
+
+asio::awaitable<void> Engine::watch_caps() {
+    while (!stopping_) {
+        co_await tasks_.nap(config_.daemon.housekeeping_interval);
+        if (!stopping_) co_await caps_.watch(picture_);
+    }
+}
+
+asio::awaitable<void> Engine::reconcile() {
+    while (!stopping_) {
+        co_await tasks_.nap(config_.daemon.housekeeping_interval);
         if (!stopping_) co_await reconciler_.consider(picture_);
     }
 }

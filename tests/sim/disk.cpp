@@ -10,6 +10,11 @@ Result<void> MemoryStore::commit() {
     if (!dead_ && disk_.at_write) disk_.at_write(false);
     const auto changes = std::exchange(changes_, {});
     begun_ = 0;
+    auto said = std::exchange(said_, {});
+    // Nobody was told of what dies with the process.
+    if (!dead_)
+        disk_.audit.insert(disk_.audit.end(), std::make_move_iterator(said.begin()),
+                           std::make_move_iterator(said.end()));
     if (dead_) return fail(Fault::unavailable, "the process is dead");
     if (!disk_.failure.empty()) return fail(Fault::unavailable, disk_.failure);
     for (const auto& change : changes) change(disk_);
@@ -117,7 +122,7 @@ Result<void> MemoryStore::append_audit(std::span<const HistoryEntry> entries) {
             const auto line = audit::to_line(entry);
             if (works ? refused_.erase(line) > 0 : !refused_.insert(line).second) continue;
         }
-        disk_.audit.push_back(entry);
+        said_.push_back(entry);
     }
     return write([](Disk&) {});
 }

@@ -58,9 +58,10 @@ private:
     Disk& disk_;
     bool dead_ = false;
     bool together_ = false;
-    std::vector<Change> changes_;    // of the transaction under way
-    std::size_t begun_ = 0;          // actions in it
-    std::set<std::string> refused_;  // entries of the audit that will be offered again
+    std::vector<Change> changes_;     // of the transaction under way
+    std::vector<HistoryEntry> said_;  // in it, for the audit
+    std::size_t begun_ = 0;           // actions in it
+    std::set<std::string> refused_;   // entries of the audit that will be offered again
 };
 
 }  // namespace frugald::sim
