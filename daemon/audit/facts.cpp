@@ -104,7 +104,12 @@ void Facts::take_node(const Record& record) {
 }
 
 void Facts::take_world(const Record& record) {
-    if (record.kind == "world_kill" && record.text("what") == "frugald") running_ = false;
+    const bool of_frugald = record.text("what") == "frugald";
+    if (record.kind == "world_kill" && of_frugald) running_ = false;
+    if (record.kind == "world_start" && of_frugald) {
+        running_ = true;
+        running_since_ms_ = record.at_ms;
+    }
     if (record.node.empty()) return;
     auto& node = nodes_[record.node];
     if (record.kind == "world_slurm") {

@@ -41,21 +41,32 @@ void Caps::load(const std::vector<std::pair<std::string, std::string>>& kept) {
         CapState lease;
         lease.asked = lease.limit = Watts{number_in<double>(cut(rest, ';'))};
         lease.lease_end = from_unix_ms(number_in<std::int64_t>(cut(rest, ';')));
+        // The steady clock begins anew with the machine: then the wall clock's end is the earlier.
+        const auto steady_end =
+            rest.find(';') == rest.npos ? 0 : number_in<std::int64_t>(cut(rest, ';'));
         lease.owner = rest;
         lease.active = true;
         lease.condition = CapCondition::unconfirmed;
         leases_[node].state = lease;
-        leases_[node].ends = instant_at(*lease.lease_end, Instant::now()).steady;
+        auto& ends = leases_[node].ends;
+        ends = instant_at(*lease.lease_end, Instant::now()).steady;
+        if (steady_end > 0)
+            ends = std::min(ends, SteadyTime{std::chrono::milliseconds{steady_end}});
     }
 }
 
 void Caps::keep(const std::string& node, const CapState& lease) {
-    tools_.journal.keep(
-        space, node,
-        fmt::format("{};{};{}", lease.asked.value, to_unix_ms(*lease.lease_end), lease.owner));
-    leases_[node].state = lease;
-    leases_[node].check_at = {};
-    leases_[node].ends = instant_at(*lease.lease_end, Instant::now()).steady;
+    Lease& kept = leases_[node];
+    // The same lease once more: its end does not move with the wall clock.
+    if (kept.state.lease_end != lease.lease_end)
+        kept.ends = instant_at(*lease.lease_end, Instant::now()).steady;
+    kept.state = lease;
+    kept.check_at = {};
+    const auto steady_end =
+        std::chrono::floor<std::chrono::milliseconds>(kept.ends.time_since_epoch());
+    tools_.journal.keep(space, node,
+                        fmt::format("{};{};{};{}", lease.asked.value, to_unix_ms(*lease.lease_end),
+                                    steady_end.count(), lease.owner));
 }
 
 void Caps::drop(const std::string& node) {

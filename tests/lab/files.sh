@@ -140,6 +140,7 @@ hook_users = ["$ME"]
 [guard]
 mode = "$MODE"
 off_margin_s = 2
+offs_per_10_minutes = 1000
 min_up_s = 1
 min_down_s = 1
 cycles_per_node_day = 1000

@@ -89,7 +89,11 @@ void Host::restart(milliseconds back_after) {
 void Host::freeze(milliseconds length) {
     frozen_until_ = world_.clock.time() + length;
     world_.slurm.excuse_all(length);
-    world_.queue.after(length, [this] {
+    // A stopped process ends no lease: for the checker it is not there.
+    const HistoryValue frugald = std::string{"frugald"};
+    world_.chronicle.add("world_kill", "", {{"what", frugald}, {"why", std::string{"SIGSTOP"}}});
+    world_.queue.after(length, [this, frugald] {
+        world_.chronicle.add("world_start", "", {{"what", frugald}});
         for (const auto& call : std::exchange(waiting_, {})) hand_over(call);
     });
 }
