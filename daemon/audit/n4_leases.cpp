@@ -69,6 +69,8 @@ private:
     void look_for_late_ones(const Record& now, const Facts& facts) {
         next_look_ms_ = now.at_ms + 1000;
         for (auto& [node, lease] : leases_) {
+            // The kill switch holds up the ends too: nothing at all is sent.
+            if (facts.hold_all()) lease.end_at_ms = std::max(lease.end_at_ms, now.at_ms);
             if (!lease.economy || lease.told || lease.release_asked) continue;
             if (now.at_ms <= lease.end_at_ms + grace_ms) continue;
             if (now.at_ms <= facts.running_since_ms() + grace_ms) continue;
