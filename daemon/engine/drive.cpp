@@ -47,9 +47,10 @@ asio::awaitable<void> switch_off(Run& run) {
         if (run.late() && run.intent().wish == Wish::suspend)
             run.note(
                 "incident",
-                fmt::format("Slurm counts it as off from now on, but it is not: {}. It goes on "
-                            "drawing power; its next resume will be a power cycle",
-                            off.error().text));
+                fmt::format("Slurm counts {0} as off from now on, but it is not: {1}. It goes on "
+                            "drawing power; its next resume will be a power cycle. When its BMC "
+                            "obeys again: frugalctl power off {0}",
+                            run.intent().node, off.error().text));
         if (run.late() || !may_pass) co_return run.finish_with(off.error());
         run.stage("waiting", off.error().text);
         co_await run.tools().tasks.nap(std::chrono::seconds{1});
