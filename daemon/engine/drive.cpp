@@ -35,7 +35,8 @@ asio::awaitable<void> shut_down_orderly(Run& run) {
         off = co_await run.becomes(Chassis::off);
 }
 
-/// Off, and again while the guard's reason may still pass (Slurm away for a moment, a hold) and
+/// Off, and again while the guard's reason may still pass (Slurm away for a moment, BMCs that have
+/// not answered yet since the start, a hold) and
 /// the deadline has not.
 asio::awaitable<void> switch_off(Run& run) {
     for (;;) {
@@ -43,7 +44,7 @@ asio::awaitable<void> switch_off(Run& run) {
         if (run.over()) co_return;
         if (off) co_return run.finish("ok", "the chassis is off");
         const std::string& rule = run.intent().rule;
-        const bool may_pass = rule == "N1" || rule == "N11";
+        const bool may_pass = rule == "N1" || rule == "N7" || rule == "N11";
         if (run.late() && run.intent().wish == Wish::suspend)
             run.note(
                 "incident",

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "daemon/core/log.h"
 #include "daemon/core/nodeset.h"
 #include "daemon/engine/chronicle.h"
+#include "daemon/engine/resume_file.h"
 
 namespace frugald {
 
@@ -91,11 +93,15 @@ asio::awaitable<hook::Ack> Intake::take(hook::Message message) {
                             fmt::format("{}: {}", to_string(message.verb), nodes.error().text));
         co_return hook::Ack{false, nodes.error().text};
     }
+    std::set<std::string> for_jobs;
+    for (auto& job : read_resume_file(message.resume_file))
+        for_jobs.insert(job.nodes.begin(), job.nodes.end());
     std::vector<IntentPtr> intents;
     std::vector<ActionRecord> records;
     std::vector<std::string> unknown;
     for (const auto& node : *nodes) {
         auto intent = make(wish_of(message.verb), node, from_unix_ms(message.called_at_ms));
+        intent->for_job = for_jobs.count(node) > 0;
         if (!tools_.modules.reaches(node)) {
             unknown.push_back(node);
         } else if (!repeats(*intent)) {

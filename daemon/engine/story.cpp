@@ -63,6 +63,9 @@ void say_what_holds_it(const Node& node, const Snapshot& picture, std::vector<st
     if (node.hold)
         lines.push_back(fmt::format("held by {} since {}: {}", node.hold->owner,
                                     iso8601(node.hold->since), node.hold->reason));
+    if (node.disagreement)
+        lines.push_back(fmt::format("since {}: {}. {}", iso8601(node.disagreement->since),
+                                    node.disagreement->text, node.disagreement->advice));
     if (node.intent)
         lines.push_back(fmt::format("request {} is {}: {}; deadline {}", node.intent->what,
                                     node.intent->stage, node.intent->detail,

@@ -42,6 +42,13 @@ Json intent_json(const IntentState& intent) {
             {"detail", intent.detail}};
 }
 
+Json disagreement_json(const DisagreementState& disagreement) {
+    return {{"kind", disagreement.kind},
+            {"since", iso8601(disagreement.since)},
+            {"text", disagreement.text},
+            {"advice", disagreement.advice}};
+}
+
 Json hottest(const Node& node) {
     std::optional<double> celsius;
     for (const PartMeasurement& part : node.parts)
@@ -87,6 +94,7 @@ Json node_json(const Node& node, const Snapshot& now, bool sensors) {
               {"cap", optional_json(node.cap, cap_json)},
               {"hold", optional_json(node.hold, hold_json)},
               {"intent", optional_json(node.intent, intent_json)},
+              {"disagreement", optional_json(node.disagreement, disagreement_json)},
               {"scheduler", optional_json(node.scheduler, scheduler_json)},
               {"idle_s", idle_seconds(node, now)}};
     if (sensors) json["sensors"] = sensors_json(node, now);

@@ -33,6 +33,14 @@ void collect_scheduler(const Snapshot& now, Families& families) {
     }
     nodes.move_into(families);
 
+    std::map<std::string, unsigned> kinds;
+    for (const auto& [name, node] : now.nodes)
+        if (node.disagreement) ++kinds[node.disagreement->kind];
+    Family disagreements{"frugald_disagreements",
+                         "Nodes about which Slurm, the BMC and frugald do not agree, by kind."};
+    for (const auto& [kind, count] : kinds) disagreements.add({{"kind", kind}}, count);
+    disagreements.move_into(families);
+
     if (!now.scheduler) return;
     Family age{"frugald_scheduler_age_seconds", "Age of the picture of Slurm in use."};
     age.add({}, Seconds{now.at.steady - now.scheduler->read_at.steady}.count());
