@@ -74,7 +74,10 @@ private:
         const auto& node = facts.node(name);
         const auto* figures = facts.figures(name);
         if (!figures || node.on != true) return 0;
-        if (node.on_since_ms && now_ms - *node.on_since_ms < figures->boot_ms)
+        const bool registered = node.world_slurm && node.on_since_ms &&
+                                node.world_slurm->at_ms > *node.on_since_ms &&
+                                !node.world_slurm->flag("powering_up");
+        if (node.on_since_ms && now_ms - *node.on_since_ms < figures->boot_ms && !registered)
             return std::max(figures->boot_watts, figures->running_watts);
         return node.world_watts.value_or(figures->idle_watts);
     }

@@ -175,7 +175,14 @@ asio::awaitable<std::vector<Outcome>> EngineControl::hold(Caller who, HoldReques
             outcomes.push_back({name, Outcome::Kind::done, {}, "held"});
         }
     }
-    co_await engine_.tools().journal.flush();
+    auto& journal = engine_.tools().journal;
+    co_await journal.flush();
+    if (!journal.failure().empty() && !what.release)
+        for (auto& outcome : outcomes)
+            outcome.text =
+                "held, but the store does not work: a restart would forget it; to be sure: "
+                "touch " +
+                (engine_.config().daemon.runtime_directory / "HOLD").string();
     co_return outcomes;
 }
 

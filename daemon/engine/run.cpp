@@ -171,7 +171,9 @@ asio::awaitable<Result<void>> Run::bring_to(Chassis wanted, ActionKind kind) {
             if (!may) co_return fail(Fault::cancelled, "power to start with did not come in time");
         }
         const auto sent = co_await command(kind, what);
-        if (!sent && wanted == Chassis::on) tools_.admission.settled(intent_->node);
+        // A BMC that did not answer may have switched it on all the same.
+        const bool happened = sent || sent.error().fault == Fault::timeout;
+        if (!happened && wanted == Chassis::on) tools_.admission.settled(intent_->node);
         if (!sent && (!intent_->rule.empty() || sent.error().fault == Fault::invalid))
             co_return sent;
         stage("verifying", fmt::format("{}, attempt {}", wording(what), attempt));

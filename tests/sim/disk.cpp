@@ -118,6 +118,8 @@ Result<std::vector<std::pair<std::string, std::string>>> MemoryStore::all(
 Result<void> MemoryStore::append_audit(std::span<const HistoryEntry> entries) {
     const bool works = !dead_ && disk_.failure.empty();
     for (const auto& entry : entries) {
+        // Who holds while the disk fails is told that a restart would forget it.
+        if (!works && entry.kind == "hold") continue;
         if (!works || !refused_.empty()) {
             const auto line = audit::to_line(entry);
             if (works ? refused_.erase(line) > 0 : !refused_.insert(line).second) continue;

@@ -40,7 +40,7 @@ Config config_of(const Plan& plan, const World& world, Dice& dice) {
     config.daemon.spool_directory.clear();
     config.daemon.snapshot_interval = minutes{10};
     config.daemon.scheduler_interval = minutes{10};
-    config.daemon.housekeeping_interval = minutes{1};
+    config.daemon.housekeeping_interval = seconds{40};
     config.daemon.store_interval = hours{1};
     config.daemon.stale_after = hours{3};
     config.access.hook_users.clear();

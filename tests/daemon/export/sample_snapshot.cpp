@@ -67,6 +67,10 @@ struct Sampler {
         if (i % 7 == 1)
             node.cap = CapState{Watts{400}, true, "uid 0 (root)", now.at.wall + seconds{600}};
         if (i == 2) silence(node);
+        if (i == 4)
+            node.disagreement = DisagreementState{
+                "on_though_powered_down", now.at.wall - seconds{200},
+                "Slurm shows it as idle~, but its chassis is on", "frugalctl power off"};
         if (i == 3) node.power->quality = Quality::stale;
         now.nodes.emplace(node.name, std::move(node));
     }
