@@ -37,8 +37,9 @@ struct Intent {
     std::string actor_name;
     std::string reason;
     bool accept_job_loss = false;
-    bool repair = false;   // the reconciler's
-    bool for_job = false;  // a job waits for the node
+    bool repair = false;         // the reconciler's
+    bool for_job = false;        // a job waits for the node
+    bool told_too_late = false;  // that the line for power is longer than it can wait
 
     // Progress, for people.
     std::string stage = "waiting";

@@ -134,7 +134,9 @@ asio::awaitable<bool> Run::admitted() {
     wish.for_job = intent_->for_job;
     wish.deadline = intent_->deadline;
     wish.still_wanted = [this] { return !over() && !late(); };
-    wish.too_late = [this](const std::string& text) { note("incident", text); };
+    wish.too_late = [this](const std::string& text) {
+        if (!std::exchange(intent_->told_too_late, true)) note("incident", text);
+    };
     if (tools_.admission.waiting() > 0) stage("waiting", "for power to start with (N3)");
     co_return co_await tools_.admission.turn(std::move(wish));
 }

@@ -47,9 +47,12 @@ unsigned Situation::fresh_percent(Instant now) const {
         return fresh_percent_;
     std::size_t all = 0, fresh = 0;
     for (const auto& node : managed_) {
-        if (!of_.fleet.knows_node(node)) continue;
+        const auto state = of_.fleet.state(node, now.wall);
+        // Who was not asked yet since the start (sessions of a killed run expire first) is no sign
+        // of a network that is away.
+        if (!of_.fleet.knows_node(node) || !state.tried) continue;
         ++all;
-        fresh += of_.fleet.state(node, now.wall).chassis != Chassis::unknown;
+        fresh += state.chassis != Chassis::unknown;
     }
     counted_ = now.steady;
     fresh_percent_ = all == 0 ? 100 : static_cast<unsigned>(100 * fresh / all);

@@ -41,7 +41,8 @@ public:
     bool managed(const std::string& node) const { return managed_.count(node) > 0; }
     /// Not empty: why this host is never touched.
     std::string protected_why(const std::string& node) const;
-    /// Of the managed nodes with a BMC, those whose chassis state is known now.
+    /// Of the managed nodes whose BMC was asked since the start, those whose chassis state is known
+    /// now.
     unsigned fresh_percent(Instant now) const;
     /// A node that policy has sent to sleep counts against the budgets.
     void count_off(const std::string& node, WallTime at) { of_.offs.count(node, at); }

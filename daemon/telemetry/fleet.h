@@ -63,6 +63,7 @@ public:
     struct NodeState {
         Chassis chassis = Chassis::unknown;
         std::optional<Watts> power{};
+        bool tried = false;  // its BMC has answered, or failed to, since the start
     };
     NodeState state(std::string_view node, WallTime now) const;
     /// Writes nodes, devices, cluster power and counters; marks what is too old. A node without a

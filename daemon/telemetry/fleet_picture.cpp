@@ -87,6 +87,7 @@ Fleet::NodeState Fleet::state(std::string_view node, WallTime now) const {
     const NodeRecord& record = found->second;
     if (record.node.chassis_at && now - *record.node.chassis_at <= stale_after_)
         state.chassis = record.node.chassis;
+    state.tried = record.rounds > 0 || !record.node.failure.empty();
     const auto shown = record.shown(now, stale_after_);
     if (shown && shown->quality == Quality::good) state.power = Watts{shown->value};
     return state;
