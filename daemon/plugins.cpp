@@ -120,7 +120,7 @@ Result<MadeModules> make_modules(const Config& config, const PluginHost& host,
     for (const auto& file : plugins) {
         const bool used =
             std::ranges::find(made.modules, file.name, &LoadedModule::name) != made.modules.end();
-        const auto unused = file.plugin ? "not configured" : file.trouble;
+        const auto unused = file.plugin ? not_configured : file.trouble;
         made.states.push_back({file.name, used, used ? FRUGALD_VERSION : unused});
     }
     return made;

@@ -134,6 +134,9 @@ struct Device {
     std::map<std::string, std::string> outlet_nodes;  // outlet name -> node fed
 };
 
+/// The detail of a module that is there, but that no table names.
+inline constexpr const char* not_configured = "not configured";
+
 struct ModuleState {
     std::string name;
     bool loaded = false;

@@ -83,12 +83,14 @@ Finding modules(const Facts& facts) {
     if (!facts.now) return no_picture();
     std::string list;
     for (const auto& module : facts.now->modules)
-        if (!module.loaded)
+        // A plugin that no table names is not missed.
+        if (!module.loaded && module.detail != not_configured)
             return failed(
                 fmt::format("the plugin {} is not loaded: {}", module.name, module.detail),
                 "install it (frugald --list-plugins shows what there is), or take its "
                 "table out of frugald.toml; then restart frugald");
-    for (const auto& module : facts.now->modules) list += (list.empty() ? "" : ", ") + module.name;
+    for (const auto& module : facts.now->modules)
+        if (module.loaded) list += (list.empty() ? "" : ", ") + module.name;
     if (list.empty())
         return warn(
             "no plugin is configured: frugald neither measures nor acts",
