@@ -17,7 +17,8 @@ Verdict only_managed_nodes(const Action& action, const GuardFacts& facts) {
 
 /// Cannot be forced: whoever accepts the loss of a job accepts that of its own node's.
 Verdict only_known_machines(const Action&, const GuardFacts& facts) {
-    return facts.identity.empty() ? allowed() : refused("N9", facts.identity);
+    if (facts.identity.empty()) return allowed();
+    return refused("N9", facts.identity);
 }
 
 Verdict not_while_held(const Action& action, const GuardFacts& facts) {

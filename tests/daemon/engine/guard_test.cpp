@@ -118,6 +118,9 @@ TEST_CASE("N8: only managed nodes, and never the machines that run the cluster")
 
 TEST_CASE("N11: hold, mode, and two polling rounds after the start") {
     const auto held = [](F& f) { f.node_hold = HoldState{"root", "memory swap", {}, {}}; };
+    const auto hands_off = [](F& f) {
+        f.node_hold = HoldState{hands_off_owner, "switched by someone else", {}, {}};
+    };
     const auto stopped = [](F& f) { f.hold_all = "root: fire drill"; };
     check({
         {"the kill switch stops an off", off, with(given_up(), stopped), "N11"},
@@ -128,6 +131,13 @@ TEST_CASE("N11: hold, mode, and two polling rounds after the start") {
         {"a held node is not suspended", off, with(given_up(), held), "N11"},
         {"nor woken: somebody may have his hands in it", on, with(given_up(), held), "N11"},
         {"its administrator may act", admin_off, with(given_up(), held), ""},
+        {"the daemon may undo what it did there", by(Actor::daemon, ActionKind::release_cap),
+         with(given_up(), held), ""},
+        {"a node that someone else has switched is not suspended", off, with(given_up(), hands_off),
+         "N11"},
+        {"but Slurm may wake it", on, with(waking(), hands_off), ""},
+        {"by a cycle too", cycle, with(waking(), hands_off), ""},
+        {"no policy may", by(Actor::policy, ActionKind::wake), with(idle(), hands_off), "N11"},
         {"observe does not act", off, with(given_up(), [](F& f) { f.mode = Mode::observe; }),
          "N11"},
         {"advise does not act", on, with(given_up(), [](F& f) { f.mode = Mode::advise; }), "N11"},
@@ -276,6 +286,8 @@ TEST_CASE("a suspend leaves alone what Slurm or an administrator has set apart")
          change([](F& f) { f.node->drain = true; }), "N1"},
         {"a reserved one likewise", accepting_loss(by(Actor::admin, ActionKind::suspend)),
          change([](F& f) { f.node->reserved = true; }), "N1"},
+        {"a reservation in use, whatever the node's flags say", suspend,
+         change([](F& f) { f.reservation = "works"; }), "N1"},
         {"a node in maintenance likewise", accepting_loss(by(Actor::admin, ActionKind::suspend)),
          change([](F& f) { f.node->maint = true; }), "N1"},
         {"a rebooting one likewise", accepting_loss(by(Actor::admin, ActionKind::suspend)),
