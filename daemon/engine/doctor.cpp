@@ -70,6 +70,11 @@ asio::awaitable<std::vector<Finding>> EngineControl::doctor() {
     if (facts.now)
         for (const auto& [name, node] : facts.now->nodes)
             if (auto guid = engine_.modules().identity(name)) facts.guids.emplace(name, *guid);
+    const auto& admission = engine_.admission();
+    if (const auto boot = admission.usual_boot())
+        facts.boot_times["all nodes"] = {*boot, admission.boots_seen()};
+    if (const auto rate = admission.starts_per_minute(Instant::now()))
+        facts.bearable_resume_rate = static_cast<unsigned>(*rate);
     if (!prober_) prober_ = std::make_shared<Prober>();
     const auto prober = prober_;
     if (!prober->recent())
