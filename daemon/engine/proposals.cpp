@@ -107,6 +107,8 @@ asio::awaitable<Verdict> Proposals::ask_scheduler(Action action, bool dry_run,
     if (!verdict.allowed || dry_run) co_return verdict;
     // Counted before anything is awaited: others that the guard looks at meanwhile must see it.
     told_.erase(action.node);
+    if (action.approved && action.kind == ActionKind::suspend)
+        tools_.situation.approve(action.node);
     pending_.insert(action.node);
     if (action.actor == Actor::policy && action.kind == ActionKind::suspend)
         tools_.situation.count_off(action.node, Instant::now().wall);

@@ -59,10 +59,18 @@ unsigned Situation::fresh_percent(Instant now) const {
     return fresh_percent_;
 }
 
+bool Situation::approved(const Action& action) const {
+    constexpr std::chrono::minutes for_the_hook{10};
+    if (action.approved) return true;
+    const auto found = approved_.find(action.node);
+    const bool off = action.actor == Actor::hook && class_of(action.kind) == ActionClass::off;
+    return off && found != approved_.end() && steady_now() - found->second < for_the_hook;
+}
+
 void Situation::add_permission(const Action& action, GuardFacts& facts) const {
     const auto which = action.repair ? ActionClass::repair : class_of(action.kind);
     facts.mode = mode(action.node, which);
-    facts.approved = action.approved;
+    facts.approved = approved(action);
     facts.demoted = of_.modes.demoted();
     facts.hold_all = of_.holds.all();
     facts.node_hold = of_.holds.node(action.node);

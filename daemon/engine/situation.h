@@ -47,8 +47,12 @@ public:
     /// A node that policy has sent to sleep counts against the budgets.
     void count_off(const std::string& node, WallTime at) { of_.offs.count(node, at); }
     Mode mode(const std::string& node, ActionClass action) const;
+    /// A suspend that an administrator has approved: what Slurm's hook then wants of the node is
+    /// approved too, for as long as Slurm may take to call it.
+    void approve(const std::string& node) { approved_[node] = steady_now(); }
 
 private:
+    bool approved(const Action& action) const;
     void add_permission(const Action& action, GuardFacts& facts) const;
     void add_scheduler(const Action& action, GuardFacts& facts) const;
     void add_amounts(const Action& action, GuardFacts& facts) const;
@@ -57,6 +61,7 @@ private:
     std::set<std::string> managed_;
     std::set<std::string> never_touch_;
     std::string own_host_;
+    std::map<std::string, SteadyTime> approved_;
     mutable SteadyTime counted_{};
     mutable unsigned fresh_percent_ = 100;
 };

@@ -119,6 +119,14 @@ TEST_CASE("mode advise: a plan waits for approval, and what is not done is recko
     CHECK(done.front().kind == Kind::done);
     CHECK(rig.cluster->asked_of_slurm.size() == 1);
     CHECK(contains(rig.cluster->asked_of_slurm.front(), "approved: yes"));
+    // Slurm's hook comes back for the power: that is part of what was approved, and no more.
+    const auto approved = waiting.plans.front().node;
+    const std::string other = approved == "n1" ? "n2" : "n1";
+    rig.suspend(approved);
+    rig.suspend(other);
+    REQUIRE(rig.until([&] { return rig.sent("off " + approved) == 1; }));
+    REQUIRE(rig.until([&] { return !rig.noted(other, "refused").empty(); }));
+    CHECK(rig.sent("off " + other) == 0);
 }
 
 TEST_CASE("N3: nodes start one after another as the breaker bears them, and none is lost") {
