@@ -17,6 +17,7 @@ public:
         const auto action = record.text("action");
         if (record.kind == "command" && action == "cap") begin(record);
         const bool asked = record.kind == "command" && action == "uncap";
+        if (record.kind == "refused" && action == "uncap") held_up(record);
         const bool received = record.kind == "world_bmc" && record.text("command") == "uncap";
         if (record.kind == "cap_end" || received) leases_.erase(record.node);
         if (asked && leases_.contains(record.node)) leases_.at(record.node).release_asked = true;
@@ -40,6 +41,14 @@ private:
         bool release_asked = false;
         bool told = false;
     };
+
+    /// Another machine's BMC, or a kill switch: nobody may end it now.
+    void held_up(const Record& refusal) {
+        const auto rule = refusal.text("rule");
+        const auto lease = leases_.find(refusal.node);
+        if (lease != leases_.end() && (rule == "N9" || rule == "N11"))
+            lease->second.end_at_ms = std::max(lease->second.end_at_ms, refusal.at_ms);
+    }
 
     void begin(const Record& command) {
         judged();
