@@ -8,20 +8,12 @@ namespace {
 
 /// N1: no off, soft-off or cycle of a node that Slurm uses, or of which Slurm's state is unknown
 /// or old. A cycle only inside a resume.
-class BusyNodesStayOn final : public Rule {
+class BusyNodesStayOn final : public RuleOfOffs {
 public:
-    explicit BusyNodesStayOn(Findings& findings) : Rule("N1", findings) {}
-
-    void see(const Record& record, const Facts& facts) override {
-        if (record.kind == "command" && cuts_power(record.text("action")))
-            judge_command(record, facts);
-        if (record.kind == "world_bmc" && cuts_power(record.text("command")) &&
-            !record.flag("external"))
-            judge_received(record, facts);
-    }
+    explicit BusyNodesStayOn(Findings& findings) : RuleOfOffs("N1", findings) {}
 
 private:
-    void judge_command(const Record& command, const Facts& facts) {
+    void judge_command(const Record& command, const Facts& facts) override {
         judged();
         if (by_admin(command) && command.flag("accept_job_loss")) return;
         const auto what = command.text("action"), state = command.text("slurm_state");
@@ -50,7 +42,7 @@ private:
                                           command.field("slurm_busy") ? "" : ", which is unknown"));
     }
 
-    void judge_received(const Record& received, const Facts& facts) {
+    void judge_received(const Record& received, const Facts& facts) override {
         const auto& node = facts.node(received.node);
         if (!node.world_slurm) return;
         judged();

@@ -8,20 +8,12 @@ namespace {
 constexpr std::int64_t on_its_way_ms = 1000;
 
 /// N2: no off after a newer resume of the node, and none after the deadline of its suspend.
-class NoLateOff final : public Rule {
+class NoLateOff final : public RuleOfOffs {
 public:
-    explicit NoLateOff(Findings& findings) : Rule("N2", findings) {}
-
-    void see(const Record& record, const Facts& facts) override {
-        if (record.kind == "command" && cuts_power(record.text("action")))
-            judge_command(record, facts);
-        if (record.kind == "world_bmc" && cuts_power(record.text("command")) &&
-            !record.flag("external"))
-            judge_received(record, facts);
-    }
+    explicit NoLateOff(Findings& findings) : RuleOfOffs("N2", findings) {}
 
 private:
-    void judge_command(const Record& command, const Facts& facts) {
+    void judge_command(const Record& command, const Facts& facts) override {
         judged();
         const auto what = command.text("action");
         const auto generation = command.integer("generation"), newest = command.integer("newest");
@@ -52,7 +44,7 @@ private:
         return by_wall || by_steady;
     }
 
-    void judge_received(const Record& received, const Facts& facts) {
+    void judge_received(const Record& received, const Facts& facts) override {
         const auto& node = facts.node(received.node);
         const auto* call = node.world_hook;
         if (!call) return;

@@ -34,6 +34,25 @@ private:
     Findings& findings_;
 };
 
+/// A rule about what takes a node's power away: as the daemon sent it, and, where there is a world,
+/// as its BMC received it from the daemon.
+class RuleOfOffs : public Rule {
+public:
+    using Rule::Rule;
+
+    void see(const Record& record, const Facts& facts) override {
+        if (record.kind == "command" && cuts_power(record.text("action")))
+            judge_command(record, facts);
+        if (record.kind == "world_bmc" && cuts_power(record.text("command")) &&
+            !record.flag("external"))
+            judge_received(record, facts);
+    }
+
+private:
+    virtual void judge_command(const Record& command, const Facts& facts) = 0;
+    virtual void judge_received(const Record& received, const Facts& facts) = 0;
+};
+
 std::unique_ptr<Rule> busy_nodes_stay_on(Findings&);   // N1
 std::unique_ptr<Rule> no_late_off(Findings&);          // N2
 std::unique_ptr<Rule> no_storm(Findings&);             // N3
