@@ -41,10 +41,14 @@ Action Run::action(ActionKind kind) const {
     return action;
 }
 
+GuardFacts Run::facts(const Action& wanted) const {
+    const auto newest = lane_.newest ? lane_.newest->generation : 0;
+    return tools_.situation.facts(wanted, intent_.get(), newest);
+}
+
 Verdict Run::ask_guard(ActionKind kind) const {
     const Action wanted = action(kind);
-    const auto newest = lane_.newest ? lane_.newest->generation : 0;
-    return tools_.guard(wanted, tools_.situation.facts(wanted, intent_.get(), newest));
+    return tools_.guard(wanted, facts(wanted));
 }
 
 asio::awaitable<bool> Run::settle() {
@@ -73,11 +77,13 @@ asio::awaitable<Result<void>> Run::command(ActionKind kind, PowerCommand what) {
     if (cuts(what) && tools_.modules.schedules())
         static_cast<void>(co_await tools_.scheduler.fresh());
     if (over()) co_return fail(Fault::cancelled, "overtaken");
-    if (const auto verdict = ask_guard(kind); !verdict.allowed)
+    const Action wanted = action(kind);
+    const GuardFacts seen = facts(wanted);
+    if (const auto verdict = tools_.guard(wanted, seen); !verdict.allowed)
         co_return tl::unexpected<Error>(refusal(kind, what, verdict));
     intent_->rule.clear();
     last_refusal_.clear();
-    co_await announce(kind, fmt::format("{} sent", wording(what)));
+    co_await announce(wanted, seen, fmt::format("{} sent", wording(what)));
     if (over()) co_return fail(Fault::cancelled, "overtaken");
     StillWanted still_wanted = [this, kind] { return !over() && ask_guard(kind).allowed; };
     lane_.last_command = steady_now();
@@ -96,13 +102,12 @@ asio::awaitable<Result<void>> Run::command(ActionKind kind, PowerCommand what) {
 
 /// Journalled before it is sent, with what the guard saw. A store that does not work holds up
 /// nothing: nodes fail on.
-asio::awaitable<void> Run::announce(ActionKind kind, std::string text) {
-    const Action wanted = action(kind);
-    const auto newest = lane_.newest ? lane_.newest->generation : 0;
+asio::awaitable<void> Run::announce(const Action& wanted, const GuardFacts& seen,
+                                    std::string text) {
     const auto& node = intent_->node;
-    tools_.journal.audit(chronicle::command(
-        intent_->journal_id, wanted, tools_.situation.facts(wanted, intent_.get(), newest),
-        tools_.modules.identity(node).value_or(""), tools_.identities.pinned(node)));
+    tools_.journal.audit(chronicle::command(intent_->journal_id, wanted, seen,
+                                            tools_.modules.identity(node).value_or(""),
+                                            tools_.identities.pinned(node)));
     note("command", std::move(text));
     if (tools_.journal.failure().empty()) co_await tools_.journal.flush();
 }

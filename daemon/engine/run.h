@@ -42,8 +42,10 @@ public:
 
 private:
     Action action(ActionKind kind) const;
+    GuardFacts facts(const Action& wanted) const;
     Verdict ask_guard(ActionKind kind) const;
-    asio::awaitable<void> announce(ActionKind kind, std::string text);
+    /// Both outlive the call.
+    asio::awaitable<void> announce(const Action& wanted, const GuardFacts& seen, std::string text);
     Error refusal(ActionKind kind, PowerCommand what, const Verdict& verdict);
     void note_doubt(const std::string& rule);
     /// In its turn to start, as the power tree can bear it (N3); false when no longer wanted.
