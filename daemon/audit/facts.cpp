@@ -60,6 +60,8 @@ void Facts::take_config(const Record& record) {
         figures_.clear();
         budgets_.clear();
         if (running_ && record.text("event") != "start") return;
+        // Who is another machine, is found anew after each start.
+        for (auto& [name, node] : nodes_) node.identity = nullptr;
         running_ = true;
         running_since_ms_ = record.at_ms;
     } else if (record.kind == "scope") {
@@ -90,9 +92,7 @@ void Facts::take_node(const Record& record) {
     } else if (record.kind == "hook") {
         node.hook = &record;
     } else if (record.kind == "identity") {
-        node.identity = &record;
-        if (record.text("event") == "pinned" || record.text("event") == "accepted")
-            node.pinned_guid = record.text("guid");
+        take_identity(record, node);
     } else if (record.kind == "read_back") {
         if (!has_world_ && record.text("chassis") == "on") node.on = true;
         if (!has_world_ && record.text("chassis") == "off") node.on = false;
@@ -101,6 +101,16 @@ void Facts::take_node(const Record& record) {
     } else if (record.kind == "cap_end") {
         node.cap_watts.reset();
     }
+}
+
+/// A board is one node's: who gets it, takes it from the other.
+void Facts::take_identity(const Record& record, NodeFacts& node) {
+    node.identity = &record;
+    const auto event = record.text("event"), guid = record.text("guid");
+    if (event != "pinned" && event != "accepted") return;
+    for (auto& [name, other] : nodes_)
+        if (other.pinned_guid == guid) other.pinned_guid.clear();
+    node.pinned_guid = guid;
 }
 
 void Facts::take_world(const Record& record) {

@@ -71,6 +71,7 @@ private:
     void take_config(const Record& record);
     void take_hold(const Record& record);
     void take_node(const Record& record);
+    void take_identity(const Record& record, NodeFacts& node);
     void take_world(const Record& record);
     void switched(NodeFacts& node, std::string_view how, std::int64_t at_ms);
 

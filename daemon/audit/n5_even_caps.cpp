@@ -8,12 +8,11 @@ namespace frugald::audit {
 namespace {
 
 constexpr std::int64_t settles_within_ms = 10'000;
-// A job may begin on nodes whose caps differ; the daemon must first hear of it.
-constexpr std::int64_t begins_within_ms = 60'000;
 constexpr std::int64_t between_changes_ms = 300'000;
 
 /// N5: the nodes of one job get the same cap (those of one kind), at most one change in 5 minutes,
-/// and none below the least that was tested.
+/// and none below the least that was tested. A job that begins on nodes whose caps differ is
+/// Slurm's choice: what counts is what is changed under it.
 class EvenCaps final : public Rule {
 public:
     explicit EvenCaps(Findings& findings) : Rule("N5", findings) {}
@@ -50,9 +49,7 @@ private:
             jobs_.erase(id);
             return;
         }
-        jobs_[id] = {.nodes = nodes_of(record, "nodes"),
-                     .even_by_ms = record.at_ms + begins_within_ms};
-        next_look_ms_ = std::min(next_look_ms_, record.at_ms + begins_within_ms);
+        jobs_[id] = {.nodes = nodes_of(record, "nodes")};
     }
 
     void take_command(const Record& command, const Facts& facts) {
@@ -112,6 +109,7 @@ private:
                                              (by.at_ms - *job.changed_from_ms) / 1000));
                 job.changed_from_ms = by.at_ms;
             }
+            if (ends_by_itself(by.node, cap) && !job.even_by_ms) return;
             if (!ends_by_itself(by.node, cap)) job.changed_to_ms = by.at_ms;
             job.even_by_ms = by.at_ms + settles_within_ms;
             next_look_ms_ = std::min(next_look_ms_, *job.even_by_ms);
@@ -153,7 +151,11 @@ private:
         return {};
     }
 
+    /// What the daemon takes back counts as gone: a BMC that does not obey is told as an incident.
     Cap cap_of(const std::string& node) const {
+        const auto asked = asked_.find(node);
+        if (asked != asked_.end() && asked->second.by_daemon && !asked->second.cap)
+            return std::nullopt;
         const auto found = caps_.find(node);
         return found == caps_.end() ? std::nullopt : found->second;
     }

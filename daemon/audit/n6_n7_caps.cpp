@@ -21,6 +21,8 @@ public:
         if (record.kind == "answer" && record.flag("ok")) wait_for(record);
         if (command) asked_[record.node] = record.integer("id").value_or(0);
         if (record.kind == "stop" || record.kind == "world_kill") unread_.clear();
+        // The answer may be told after the reading back.
+        if (record.kind == "read_back") asked_.erase(record.node);
         if (ends_the_wait(record)) unread_.erase(record.node);
     }
 
@@ -58,7 +60,7 @@ private:
         }
     }
 
-    std::map<std::string, std::int64_t> asked_;   // the newest cap command of a node
+    std::map<std::string, std::int64_t> asked_;   // the newest cap command, not read back
     std::map<std::string, std::int64_t> unread_;  // accepted at
 };
 

@@ -46,7 +46,9 @@ private:
             return violated(
                 command, fmt::format("{} of the machine {}, but {} is pinned", what, guid, pinned));
         const auto event = node.identity ? node.identity->text("event") : std::string{};
-        if (event == "changed" || event == "duplicate")
+        // Changed back is told a moment later than it is seen.
+        const bool back = event == "changed" && !guid.empty() && guid == node.pinned_guid;
+        if ((event == "changed" && !back) || event == "duplicate")
             return violated(command,
                             fmt::format("{} although its identity was found {}", what, event));
         if (guid.empty()) return;

@@ -2,6 +2,8 @@
 
 #include <fmt/chrono.h>
 
+#include <ctime>
+
 namespace frugald {
 
 namespace {
@@ -24,7 +26,8 @@ Instant Instant::now() {
 
 std::string iso8601(WallTime at) {
     const auto whole = std::chrono::floor<std::chrono::seconds>(at);
-    const auto tm = fmt::gmtime(std::chrono::system_clock::to_time_t(whole));
+    // Not by the clock's to_time_t: that goes through nanoseconds, which end in 2262.
+    const auto tm = fmt::gmtime(static_cast<std::time_t>(whole.time_since_epoch().count()));
     return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", tm, (at - whole).count());
 }
 

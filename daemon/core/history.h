@@ -43,7 +43,7 @@ using HistoryValue =
 ///  answer      +     id, ok, text
 ///  read_back   +     id, chassis; of a cap: cap_active, cap_watts
 ///  cap_end     +     why: the lease is over and the BMC shows no limit of ours
-///  identity    +     event (pinned, changed, duplicate, accepted), guid
+///  identity    +     event (pinned, changed, duplicate, accepted, back), guid
 ///  quarantine  +     why                   quarantine_end  +  by, why
 ///  incident    +     what, text
 ///

@@ -27,24 +27,28 @@ Admission::Admission(Tasks& tasks, const Config& config, const Fleet& fleet)
 
 void Admission::configured() {
     levels_.clear();
-    above_.clear();
+    places_.clear();
+    for (const auto& [node, model] : config_.models) places_[node].model = model;
     for (const auto& feed : config_.feeds) {
-        for (const auto& node : feed.nodes) above_[node].push_back(levels_.size());
+        for (const auto& node : feed.nodes) places_[node].levels.push_back(levels_.size());
         levels_.push_back({feed, {}});
     }
 }
 
+const Admission::Place& Admission::place(const std::string& node) const {
+    static const Place nowhere;
+    const auto found = places_.find(node);
+    return found == places_.end() ? nowhere : found->second;
+}
+
 bool Admission::starting(const std::string& node, SteadyTime now) const {
     const auto found = starting_.find(node);
-    if (found == starting_.end()) return false;
-    const auto model = config_.models.find(node);
-    return model == config_.models.end() || now - found->second < model->second.boots_for;
+    return found != starting_.end() && now - found->second < place(node).model.boots_for;
 }
 
 /// What a node is counted at: its boot peak, its reading, or, when it is not known, its most.
 Watts Admission::of(const std::string& node, Instant now) const {
-    const auto model = config_.models.find(node);
-    const PowerModel figures = model == config_.models.end() ? PowerModel{} : model->second;
+    const PowerModel& figures = place(node).model;
     if (starting(node, now.steady)) return std::max(figures.boot, figures.full);
     const auto state = fleet_.state(node, now.wall);
     if (state.chassis == Chassis::off) return figures.off;
@@ -54,9 +58,11 @@ Watts Admission::of(const std::string& node, Instant now) const {
 /// A node counts as known when its chassis state is fresh and, while it is on, its power too.
 const Admission::Load& Admission::load(const Level& level, Instant now) const {
     if (level.load && now.steady - level.load->at < between_looks) return *level.load;
-    Load sum{{}, 0, now.steady};
+    Load sum{{}, {}, 0, now.steady};
     for (const auto& node : level.feed.nodes) {
-        sum.expected += of(node, now);
+        const Watts watts = of(node, now);
+        sum.expected += watts;
+        if (!starting(node, now.steady)) sum.running += watts;
         const auto state = fleet_.state(node, now.wall);
         sum.known += state.chassis == Chassis::off || (state.chassis == Chassis::on && state.power);
     }
@@ -68,12 +74,10 @@ std::vector<GuardedFeed> Admission::feeds(const std::string& node, ActionKind ki
                                           Instant now) const {
     std::vector<GuardedFeed> all;
     const bool starts = kind == ActionKind::power_on || kind == ActionKind::wake;
-    const auto above = above_.find(node);
-    if ((!starts && kind != ActionKind::release_cap) || above == above_.end()) return all;
-    const auto model = config_.models.find(node);
-    const PowerModel figures = model == config_.models.end() ? PowerModel{} : model->second;
+    if (!starts && kind != ActionKind::release_cap) return all;
+    const auto& [figures, levels] = place(node);
     const Watts own = starts ? std::max(figures.boot, figures.full) : figures.full;
-    for (const auto at : above->second) {
+    for (const auto at : levels) {
         const auto& feed = levels_[at].feed;
         const auto limit = feed.limit();
         if (!limit) continue;
@@ -85,9 +89,7 @@ std::vector<GuardedFeed> Admission::feeds(const std::string& node, ActionKind ki
 }
 
 bool Admission::bearable(const std::string& node, Instant now) const {
-    const auto above = above_.find(node);
-    if (above == above_.end()) return true;
-    for (const auto at : above->second)
+    for (const auto at : place(node).levels)
         if (now.steady < levels_[at].next_start) return false;
     return std::ranges::all_of(feeds(node, ActionKind::power_on, now),
                                [](const auto& feed) { return feed.expected <= feed.limit; });
@@ -95,14 +97,17 @@ bool Admission::bearable(const std::string& node, Instant now) const {
 
 void Admission::start(const std::string& node, Instant now) {
     const Watts before = of(node, now);
+    const bool again = starting(node, now.steady);
     starting_[node] = now.steady;
-    const auto above = above_.find(node);
-    if (above == above_.end()) return;
-    for (const auto at : above->second)
-        if (auto& load = levels_[at].load) load->expected += of(node, now) - before;
+    const auto& levels = place(node).levels;
+    for (const auto at : levels)
+        if (auto& load = levels_[at].load) {
+            load->expected += of(node, now) - before;
+            if (!again) load->running += Watts{} - before;
+        }
     // Up to half as long again, so that nodes of one rack do not start in step.
     jitter_ = jitter_ * 1103515245u + 12345u;
-    for (const auto at : above->second) {
+    for (const auto at : levels) {
         const auto interval = levels_[at].feed.start_interval;
         const auto extra = interval * ((jitter_ >> 16) % 50) / 100;
         levels_[at].next_start = now.steady + interval + extra;
@@ -180,9 +185,7 @@ std::optional<double> Admission::starts_per_minute(Instant now) const {
         const auto model = config_.models.find(level.feed.nodes.front());
         if (model == config_.models.end()) continue;
         const auto peak = std::max(model->second.boot, model->second.full);
-        double room = limit->value;
-        for (const auto& node : level.feed.nodes)
-            if (!starting(node, now.steady)) room -= of(node, now).value;
+        const double room = (*limit - load(level, now).running).value;
         const double at_once = std::max(0.0, std::floor(room / std::max(peak.value, 1.0)));
         const double rate =
             at_once * 60.0 / std::chrono::duration<double>{model->second.boots_for}.count();

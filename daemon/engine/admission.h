@@ -2,12 +2,12 @@
 
 #include <functional>
 #include <list>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/config/config.h"
+#include "daemon/core/string_map.h"
 #include "daemon/engine/guard/guard.h"
 #include "daemon/ports/tasks.h"
 #include "daemon/telemetry/fleet.h"
@@ -53,6 +53,7 @@ private:
     /// Of all nodes below a level; kept for a moment, since many nodes are judged at once.
     struct Load {
         Watts expected{};
+        Watts running{};  // of it, what does not start just now
         std::size_t known = 0;
         SteadyTime at{};
     };
@@ -61,11 +62,16 @@ private:
         SteadyTime next_start{};
         mutable std::optional<Load> load{};
     };
+    struct Place {
+        PowerModel model{};
+        std::vector<std::size_t> levels{};  // that limit or pace it
+    };
     struct Waiting {
         const Wish* wish;
         bool granted = false;
     };
 
+    const Place& place(const std::string& node) const;
     Watts of(const std::string& node, Instant now) const;
     const Load& load(const Level& level, Instant now) const;
     bool starting(const std::string& node, SteadyTime now) const;
@@ -78,9 +84,8 @@ private:
     const Config& config_;
     const Fleet& fleet_;
     std::vector<Level> levels_;
-    std::map<std::string, std::vector<std::size_t>>
-        above_;                                   // node -> its limiting or pacing levels
-    std::map<std::string, SteadyTime> starting_;  // node -> when it was switched on
+    StringMap<Place> places_;         // node -> its place in the tree
+    StringMap<SteadyTime> starting_;  // node -> when it was switched on
     std::list<Waiting> line_;
     std::vector<std::chrono::milliseconds> boots_;  // the newest thousand
     unsigned jitter_ = 0;

@@ -118,6 +118,14 @@ void CapBatch::remember(const Actions& actions, const std::vector<Outcome>& outc
     });
 }
 
+/// A change that failed may have left something: another limit than was asked for, or one that
+/// could not be read back.
+bool CapBatch::has_begun(const Action& action, const std::optional<CapState>& before) const {
+    const auto now = caps_.state(action.node);
+    if (!now || !now->lease_end) return false;
+    return !before || !before->lease_end || before->asked != now->asked;
+}
+
 /// A limit that only part of a job's nodes have makes all of them wait for the slowest.
 asio::awaitable<void> CapBatch::take_back(Actions actions, std::vector<std::size_t> group,
                                           std::vector<std::optional<CapState>> before,
@@ -126,17 +134,22 @@ asio::awaitable<void> CapBatch::take_back(Actions actions, std::vector<std::size
     const auto undo = [this](Action action, std::optional<CapState> old,
                              Outcome& into) -> asio::awaitable<void> {
         const auto undone = co_await caps_.restore(action, old);
+        const std::string own = into.kind == Kind::failed ? into.text + "; " : std::string{};
         into.kind = Kind::failed;
-        into.text = undone.kind == Kind::done
-                        ? "taken back: another node of its job could not follow"
-                        : "cannot be taken back yet: " + undone.text;
+        into.text =
+            own + (undone.kind == Kind::done ? "taken back: not all nodes of its job could follow"
+                                             : "cannot be taken back yet: " + undone.text);
     };
     for (std::size_t i = 0; i < actions.size(); ++i) {
-        if (outcomes[i].kind != Kind::done) continue;
-        bool failed = false;
+        std::size_t members = 0, failed = 0;
         for (std::size_t other = 0; other < actions.size(); ++other)
-            failed |= group[other] == group[i] && outcomes[other].kind == Kind::failed;
-        if (failed) jobs.push_back(undo(actions[i], before[i], outcomes[i]));
+            if (group[other] == group[i]) {
+                ++members;
+                failed += outcomes[other].kind == Kind::failed;
+            }
+        if (members < 2 || failed == 0) continue;
+        if (outcomes[i].kind == Kind::done || has_begun(actions[i], before[i]))
+            jobs.push_back(undo(actions[i], before[i], outcomes[i]));
     }
     co_await all_of(tools_.loop, std::move(jobs));
 }

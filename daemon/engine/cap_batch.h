@@ -28,6 +28,7 @@ private:
     asio::awaitable<void> take_back(Actions actions, std::vector<std::size_t> group,
                                     std::vector<std::optional<CapState>> before,
                                     std::vector<Outcome>& outcomes);
+    bool has_begun(const Action& action, const std::optional<CapState>& before) const;
     void remember(const Actions& actions, const std::vector<Outcome>& outcomes);
 
     Tools tools_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/core/snapshot.h"
+#include "daemon/core/string_map.h"
 #include "daemon/telemetry/feeds.h"
 #include "daemon/telemetry/node_record.h"
 
@@ -90,7 +91,7 @@ private:
     void note_accepted(const Observation& seen, const Reading& reading);
 
     std::chrono::milliseconds stale_after_;
-    std::map<std::string, NodeRecord, std::less<>> nodes_;
+    StringMap<NodeRecord> nodes_;
     Feeds::Devices devices_;
     Feeds feeds_;
     std::vector<AcceptedReading> accepted_;

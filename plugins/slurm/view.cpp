@@ -102,12 +102,14 @@ Result<const HostlistCache::Names*> HostlistCache::expand(const std::string& hos
 
 std::optional<WallTime> wall_time(UnixTime at) {
     if (at <= 0) return std::nullopt;
+    constexpr auto furthest = std::chrono::floor<std::chrono::seconds>(WallTime::max());
+    if (at >= furthest.time_since_epoch().count()) return WallTime::max();
     return WallTime{std::chrono::seconds{at}};
 }
 
 Instant answered(std::int64_t answered_at_ns, Instant now) {
-    const SteadyTime at{std::chrono::nanoseconds{answered_at_ns}};
-    const auto age = std::max(now.steady - at, SteadyTime::duration::zero());
+    const SteadyTime said{std::chrono::nanoseconds{answered_at_ns}};
+    const auto age = now.steady - std::clamp(said, SteadyTime{}, now.steady);
     return {now.steady - age, now.wall - std::chrono::ceil<std::chrono::milliseconds>(age)};
 }
 

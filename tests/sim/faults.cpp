@@ -47,6 +47,16 @@ void Faults::swap_cables(std::size_t a, std::size_t b) {
     ++other.session;
 }
 
+/// The BMC of node `i` is its own board's again.
+void Faults::set_right(std::size_t i) {
+    auto& bmc = world_.room.bmc(i);
+    if (bmc.machine == i && bmc.guid == Room::guid_of(i)) return;
+    world_.slurm.excuse(i, hours{2});  // until somebody has accepted what was learnt amiss
+    bmc.machine = i;
+    bmc.guid = Room::guid_of(i);
+    ++bmc.session;
+}
+
 void Faults::of_bmcs() {
     on_average_every(hours{2}, "B1 dead BMC",
                      [this] { fail_bmc(&Bmc::dead_until, minutes{1}, minutes{60}); });
@@ -58,6 +68,28 @@ void Faults::of_bmcs() {
             until = std::max(until, world_.clock.time() + length);
             world_.slurm.excuse(i, length);
         }
+    });
+    on_average_every(hours{40}, "B1 a row without BMCs", [this] {  // until its nodes are unknown
+        const auto row = world_.dice.below((world_.room.size() + 99) / 100) * 100;
+        const auto length = between(hours{4}, hours{6});
+        for (std::size_t i = row; i < std::min(row + 100, world_.room.size()); ++i) {
+            auto& until = world_.room.bmc(i).dead_until;
+            until = std::max(until, world_.clock.time() + length);
+            world_.slurm.excuse(i, length);
+        }
+    });
+    on_average_every(hours{40}, "N9 two boards with one GUID", [this] {
+        const auto a = any_node(), b = any_node();
+        auto &one = world_.room.bmc(a), &other = world_.room.bmc(b);
+        const auto length = between(minutes{20}, hours{3});
+        world_.slurm.excuse(a, length);
+        world_.slurm.excuse(b, length);
+        other.guid = one.guid;
+        ++other.session;
+        world_.queue.after(length, [this, a, b] {
+            set_right(a);
+            set_right(b);
+        });
     });
     on_average_every(hours{2}, "B2 slow BMC",
                      [this] { fail_bmc(&Bmc::slow_until, minutes{10}, minutes{60}); });
@@ -77,7 +109,10 @@ void Faults::of_bmcs() {
         swap_cables(a, b);
         world_.slurm.excuse(a, length);
         world_.slurm.excuse(b, length);
-        world_.queue.after(length, [this, a, b] { swap_cables(a, b); });
+        world_.queue.after(length, [this, a, b] {
+            set_right(a);
+            set_right(b);
+        });
     });
     on_average_every(hours{3}, "boot failure", [this] {
         const auto i = any_node();
@@ -164,6 +199,7 @@ void Faults::calm_down() {
         bmc.dead_until = bmc.slow_until = bmc.late_until = bmc.ignores_until = milliseconds{0};
         world_.room.machine(i).boots = true;
         world_.slurm.hide(i, false);
+        set_right(i);
     }
     world_.slurm.excuse_all(minutes{10});
 }

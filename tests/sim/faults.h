@@ -23,6 +23,7 @@ private:
     void fail_bmc(milliseconds Bmc::*until, milliseconds least, milliseconds most);
 
     void swap_cables(std::size_t a, std::size_t b);
+    void set_right(std::size_t i);
     void of_bmcs();
     void of_slurm();
     void of_the_host();

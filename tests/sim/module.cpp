@@ -11,6 +11,7 @@ namespace {
 
 constexpr seconds bmc_time_out{10};
 constexpr hours poll_interval{1};
+constexpr minutes retry_interval{2};  // of a BMC that does not answer
 
 tl::unexpected<Error> no_answer(const std::string& node) {
     return fail(Fault::timeout, node + ": the BMC does not answer");
@@ -72,12 +73,22 @@ void SimModule::observe(std::size_t i) {
     seen.at = world_.clock.wall();
     if (silent(i)) {
         seen.failure = &failure;
+        ask_again(i);
     } else {
         seen.source = "dcmi";
         seen.chassis = world_.room.machine(machine).on ? Chassis::on : Chassis::off;
         seen.readings = {&watts, 1};
     }
     sink_->take(seen);
+}
+
+void SimModule::ask_again(std::size_t i) {
+    if (!asked_again_.insert(i).second) return;
+    world_.queue.after(milliseconds{retry_interval}, [this, i, dead = dead_] {
+        if (*dead || !sink_) return;
+        asked_again_.erase(i);
+        observe(i);
+    });
 }
 
 milliseconds SimModule::answer_time(std::size_t i) {
@@ -134,8 +145,8 @@ asio::awaitable<Result<CapReading>> SimModule::cap(std::string node) {
 asio::awaitable<Result<void>> SimModule::change_cap(std::string node, std::optional<Watts> limit) {
     const auto i = *world_.room.find(node);
     if (*dead_) co_return no_answer(node);
-    const bool lost = caps_unevenly(world_.plan.plant) && i % 2 == 0;
-    if (!silent(i) && !lost) world_.room.receive_cap(i, limit);
+    const bool switches_off = caps_switch_off(world_.plan.plant);
+    if (!silent(i)) world_.room.receive_cap(i, limit, switches_off);
     co_return co_await round_trip(i);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "daemon/ports/plugin.h"
 #include "tests/sim/world.h"
 
@@ -39,6 +41,8 @@ public:
 
 private:
     void observe(std::size_t i);
+    /// Of a BMC that was silent.
+    void ask_again(std::size_t i);
     void poll_room(bool first);
     bool silent(std::size_t i) const;
     milliseconds answer_time(std::size_t i);
@@ -47,6 +51,7 @@ private:
 
     World& world_;
     std::shared_ptr<const bool> dead_;
+    std::set<std::size_t> asked_again_;
     ObservationSink* sink_ = nullptr;
 };
 

@@ -23,6 +23,7 @@ void People::start() {
     submit_jobs();
     if (!world_.plan.faults) return;
     of_slurm();
+    with_much_work();
     with_hands();
     with_frugalctl();
 }
@@ -85,6 +86,15 @@ void People::of_slurm() {
     });
 }
 
+/// A job that wants nearly all nodes of a PDU: more than it bears to start at once (N3).
+void People::with_much_work() {
+    if (world_.slurm.settings().resume_timeout < minutes{8}) return;
+    on_average_every(hours{16}, [this] {
+        const auto wants = static_cast<std::size_t>(world_.dice.between(120, 200));
+        world_.slurm.submit(std::min(wants, world_.room.size() * 2 / 3), minutes{40});
+    });
+}
+
 void People::with_hands() {
     on_average_every(hours{12}, [this] {
         const auto i = some_node(is_drained);
@@ -117,6 +127,13 @@ void People::with_frugalctl() {
                                                ActionKind::power_off, ActionKind::suspend,
                                                ActionKind::wake};
         power(i, kinds[world_.dice.below(5)]);
+    });
+    on_average_every(hours{12}, [this] {  // at a node that is none of frugald's
+        const auto managed = world_.plan.managed(), others = world_.plan.nodes - managed;
+        if (others == 0) return;
+        const auto i = managed + world_.dice.below(others);
+        power(i, world_.dice.chance(0.5) ? ActionKind::power_off : ActionKind::power_on);
+        cap({world_.room.name(i)}, Watts{250});
     });
     on_average_every(hours{3}, [this] {
         std::vector<std::string> nodes;
@@ -203,7 +220,8 @@ void People::set_right() {
     }
     for (std::size_t i = 0; i < world_.room.size(); ++i) {
         const auto& name = world_.room.name(i);
-        const bool right = world_.room.bmc(i).machine == i;
+        const auto& bmc = world_.room.bmc(i);
+        const bool right = bmc.machine == i && bmc.guid == Room::guid_of(i);
         if (right && !engine.identities().problem(name).empty()) {
             world_.chronicle.count("identities accepted");
             engine.identities().accept(name, operator_at_night.name, "looked at it");
@@ -219,6 +237,7 @@ void People::set_right() {
 void People::go_home() {
     set_right();
     home_ = true;
+    world_.slurm.excuse_all(minutes{0});  // all that was down at once: more than its PDU bears
     hold({}, true);
     for (std::size_t i = 0; i < world_.room.size(); ++i) {
         hold({world_.room.name(i)}, true);

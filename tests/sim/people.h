@@ -19,6 +19,7 @@ private:
     std::optional<std::size_t> some_node(const std::function<bool(const SchedulerNode&)>& which);
 
     void of_slurm();
+    void with_much_work();
     void with_hands();
     void with_frugalctl();
     void set_right();

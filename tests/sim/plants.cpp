@@ -18,7 +18,9 @@ Verdict planted_guard(const Action& action, const GuardFacts& facts) {
 }
 
 bool sends_late(const std::string& planted) { return planted == "N2"; }
-bool caps_unevenly(const std::string& planted) { return planted == "N5"; }
+bool overrates_feeds(const std::string& planted) { return planted == "N3"; }
+bool ends_leases_late(const std::string& planted) { return planted == "N4"; }
+bool caps_switch_off(const std::string& planted) { return planted == "N6"; }
 bool ignores_identity(const std::string& planted) { return planted == "N9"; }
 
 }  // namespace frugald::sim

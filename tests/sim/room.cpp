@@ -15,7 +15,8 @@ const char* word(PowerCommand command) {
 
 }  // namespace
 
-Room::Room(unsigned nodes, VirtualClock& clock, Queue& queue, Dice& dice, Chronicle& chronicle)
+Room::Room(unsigned nodes, unsigned managed, VirtualClock& clock, Queue& queue, Dice& dice,
+           Chronicle& chronicle)
     : clock_(clock),
       queue_(queue),
       dice_(dice),
@@ -25,10 +26,11 @@ Room::Room(unsigned nodes, VirtualClock& clock, Queue& queue, Dice& dice, Chroni
     for (unsigned i = 0; i < nodes; ++i) {
         names_.push_back(fmt::format("c{:03}", i + 1));
         machines_[i].boot_time = clock.true_wall() - hours{24};
-        machines_[i].on = machines_[i].slurmd = i < nodes / 5;  // the others are asleep
+        machines_[i].on = machines_[i].slurmd =
+            i < nodes / 5 || i >= managed;  // the others are asleep
         chronicle.add("world_chassis", names_[i], {{"on", machines_[i].on}});
         bmcs_[i].machine = i;
-        bmcs_[i].guid = fmt::format("{:032x}", i + 1);
+        bmcs_[i].guid = guid_of(i);
     }
 }
 
@@ -36,7 +38,8 @@ std::optional<std::size_t> Room::find(std::string_view name) const {
     std::size_t number = 0;  // asked a million times a day: the name tells the place
     for (const char c : name.substr(std::min<std::size_t>(1, name.size())))
         number = number * 10 + static_cast<std::size_t>(c - '0');
-    if (number == 0 || number > names_.size() || names_[number - 1] != name) return std::nullopt;
+    if (number == 0 || number > names_.size() || name.size() != names_[number - 1].size())
+        return std::nullopt;
     return number - 1;
 }
 
@@ -60,12 +63,12 @@ void Room::receive(std::size_t i, PowerCommand command) {
     }
 }
 
-void Room::receive_cap(std::size_t i, std::optional<Watts> limit) {
+void Room::receive_cap(std::size_t i, std::optional<Watts> limit, bool switches_off) {
     const std::size_t machine = bmcs_[i].machine;
     std::vector<std::pair<std::string, HistoryValue>> fields{
         {"command", std::string{limit ? "cap" : "uncap"}}, {"guid", bmcs_[i].guid}};
     if (limit) fields.emplace_back("watts", limit->value);
-    if (limit) fields.emplace_back("exception", std::int64_t{0});
+    if (limit) fields.emplace_back("exception", std::int64_t{switches_off});
     chronicle_.add("world_bmc", names_[machine], std::move(fields));
     chronicle_.count(limit ? "bmc cap" : "bmc uncap");
     if (clock_.time() < bmcs_[i].ignores_until) return;

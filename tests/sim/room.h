@@ -46,7 +46,9 @@ struct PowerSwitch {
 /// The machines and their BMCs.
 class Room {
 public:
-    Room(unsigned nodes, VirtualClock& clock, Queue& queue, Dice& dice, Chronicle& chronicle);
+    /// A fifth of the managed nodes is on, and all of the others.
+    Room(unsigned nodes, unsigned managed, VirtualClock& clock, Queue& queue, Dice& dice,
+         Chronicle& chronicle);
 
     void use(PowerSwitch power_switch) { switch_ = std::move(power_switch); }
     std::size_t size() const { return machines_.size(); }
@@ -57,12 +59,15 @@ public:
 
     /// A command arrives at the BMC of node `i` and is carried out.
     void receive(std::size_t i, PowerCommand command);
-    void receive_cap(std::size_t i, std::optional<Watts> limit);
+    /// `switches_off`: when the node draws more than that, as IPMI's exception action 01h.
+    void receive_cap(std::size_t i, std::optional<Watts> limit, bool switches_off);
     /// The BMC restarts: silent for a while, limits forgotten.
     void restart_bmc(std::size_t i, milliseconds takes);
     /// Somebody's hand on the button of machine `i`.
     void press(std::size_t i, bool on);
     double watts(std::size_t machine) const;
+    /// Of the board that belongs to node `i`.
+    static std::string guid_of(std::size_t i) { return "g-" + std::to_string(i + 1); }
     /// Who is cutting the power of a machine, while `went_off` is told: "frugald" or "hand".
     const std::string& by() const { return by_; }
 

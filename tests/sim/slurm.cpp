@@ -41,6 +41,7 @@ Slurm::Slurm(Settings settings, Room& room, VirtualClock& clock, Queue& queue, D
         view.powered_down = !room.machine(i).on;
         nodes_[i].idle_since = clock.wall();
         changed(i);
+        if (i >= settings_.power_saving) excluded_.push_back(view.name);
     }
     if (settings_.suspend_time) queue_.after(minutes{5}, [this] { suspend_idle(); });
 }
@@ -80,6 +81,7 @@ std::shared_ptr<SchedulerView> Slurm::picture() {
                                          clock_.wall() + hours{1},
                                          true});
     }
+    view.suspend_excluded_nodes = excluded_;
     view.suspend_timeout = settings_.suspend_timeout;
     view.resume_timeout = settings_.resume_timeout;
     view.suspend_time = settings_.suspend_time.value_or(seconds{31536000});

@@ -32,6 +32,7 @@ public:
         seconds suspend_timeout{90};
         seconds resume_timeout{480};
         std::optional<seconds> suspend_time{};  // absent: only frugald decides
+        std::size_t power_saving = 0;           // nodes from this one on are SuspendExcNodes
     };
 
     Slurm(Settings settings, Room& room, VirtualClock& clock, Queue& queue, Dice& dice,
@@ -41,6 +42,7 @@ public:
     void when_job_lost(std::function<void(std::size_t node)> tell) { job_lost_ = std::move(tell); }
 
     bool away() const { return away_; }
+    const Settings& settings() const { return settings_; }
     /// The picture of this moment; `hidden` nodes are missing from it.
     std::shared_ptr<SchedulerView> picture();
     void command(SchedulerCommand what, const std::vector<std::string>& nodes);
@@ -135,6 +137,7 @@ private:
     std::uint64_t jobs_version_ = 1;
     milliseconds excused_until_{0};
     std::set<std::size_t> hidden_;
+    std::vector<std::string> excluded_;  // SuspendExcNodes
     std::set<std::size_t> reserved_;
     std::vector<std::pair<std::uint32_t, unsigned>> ended_while_away_;  // job, its turn
     std::function<void(std::size_t)> job_lost_ = [](std::size_t) {};

@@ -74,6 +74,7 @@ void Slurm::power_up(std::size_t i) {
 void Slurm::repair(std::size_t i) {
     auto& one = nodes_[i];
     if (one.view.base != NodeBase::down) return;
+    if (i >= settings_.power_saving) return room_.press(i, true);  // back when it registers
     one.view.base = NodeBase::idle;
     one.view.powered_down = true;
     one.view.reason.clear();
@@ -115,7 +116,8 @@ void Slurm::set_down(std::size_t i, const char* why) {
     ++one.turn;
     changed(i);
     chronicle_.count("nodes down");
-    if (clock_.time() > std::max(one.excused_until, excused_until_))
+    const bool of_frugald = i < settings_.power_saving;
+    if (of_frugald && clock_.time() > std::max(one.excused_until, excused_until_))
         chronicle_.fail("down", fmt::format("{} went down ({}) although nothing was wrong with it",
                                             one.view.name, why));
     schedule();
@@ -148,7 +150,7 @@ void Slurm::node_registered(std::size_t i) {
 /// SuspendTime, where Slurm itself decides.
 void Slurm::suspend_idle() {
     std::vector<std::size_t> nodes;
-    for (std::size_t i = 0; i < nodes_.size(); ++i)
+    for (std::size_t i = 0; i < settings_.power_saving; ++i)
         if (free(i) && nodes_[i].idle_since + *settings_.suspend_time <= clock_.wall())
             nodes.push_back(i);
     if (!nodes.empty() && !away_) begin_suspend(std::move(nodes));

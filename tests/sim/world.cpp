@@ -8,7 +8,7 @@ World::World(const Plan& wanted, Slurm::Settings settings, Slurm::CallHook call_
     : plan(wanted),
       dice(wanted.seed),
       chronicle(clock, wanted.trace),
-      room(wanted.nodes, clock, queue, dice, chronicle),
+      room(wanted.nodes, wanted.managed(), clock, queue, dice, chronicle),
       slurm(settings, room, clock, queue, dice, chronicle, std::move(call_hook)) {
     room.use({[this](std::size_t i) { slurm.node_went_off(i); },
               [this](std::size_t i) { slurm.node_registered(i); }});

@@ -110,6 +110,11 @@ TEST_CASE("N5: the nodes of a job are capped alike") {
          {"below the least",
           site() + Lines{cap(1000, "n1", 99), taken(1001, "n1"), read_back(1002, "n1", 99)},
           "a cap of 99 W, 100 W is the least"},
+         {"Slurm starts a job on nodes with different caps",
+          site() + capped(100, "n1", 200) + Lines{job} + end, ""},
+         {"and somebody changes them under it",
+          site() + capped(100, "n1", 200) + Lines{job} + capped(1000, "n2", 300) + end,
+          "job 7 has uneven caps: n1 200 W, n2 300 W"},
          {"nodes of another kind have another cap",
           site() + Lines{line(0, "figures", "", R"("nodes":"n2","running_watts":900)"), job} +
               capped(1000, "n1", 200) + capped(2000, "n2", 600) + end,
@@ -132,6 +137,10 @@ TEST_CASE("N5: the nodes of a job are capped alike") {
 TEST_CASE("N6: a cap never switches off, and is read back") {
     check_rows("N6",
                {{"read back", site() + capped(1000, "n1", 200) + Lines{later(500'000)}, ""},
+                {"read back before the answer was written down",
+                 site() + Lines{cap(1000, "n1", 200), read_back(1010, "n1", 200), taken(1010, "n1"),
+                                later(121'011)},
+                 ""},
                 {"never read back",
                  site() + Lines{cap(1000, "n1", 200), taken(1010, "n1"), later(121'011)},
                  "a cap that the BMC accepted was not read back within 120 s"},

@@ -58,6 +58,23 @@ TEST_CASE("N9: two nodes whose BMCs are one are both left alone, also after a re
     }
 }
 
+TEST_CASE("N9: a board that was another node's is not learnt by itself, but moves when accepted") {
+    Rig rig{[](Config& config) { config.daemon.housekeeping_interval = 10ms; }};
+    rig.cluster->machines["n1"].guid = "aa";
+    rig.cluster->machines["n2"].guid = "";
+    REQUIRE(rig.until([&] { return rig.engine->identities().pinned("n1") == "aa"; }));
+    rig.cluster->machines["n1"].guid = "";  // its BMC is silent when the daemon starts again
+    rig.cluster->machines["n2"].guid = "aa";
+    rig.stop();
+    rig.start();
+    REQUIRE(rig.until([&] { return contains(rig.noted("n2", "incident"), "that n1 had"); }));
+    CHECK(rig.engine->identities().pinned("n2").empty());
+    const auto accepted = rig.wait_for(rig.control->accept_bmc(root, {{"n2"}, "moved"}));
+    CHECK(accepted.front().kind == Kind::done);
+    CHECK(rig.engine->identities().problem("n2").empty());
+    CHECK(rig.engine->identities().pinned("n1").empty());
+}
+
 TEST_CASE("two boots in a row that fail: the node is held and drained") {
     Rig rig;
     rig.cluster->machines["n1"].chassis = Chassis::off;
@@ -176,6 +193,12 @@ TEST_CASE("N5: the nodes of a job are limited together or not at all") {
         CHECK(contains(outcomes[0].text, "taken back"));
         CHECK(outcomes[1].kind == Kind::failed);
         CHECK_FALSE(rig.cluster->machines["n1"].cap.active);
+    }
+    SUBCASE("a limit that one BMC silently raises is taken back from all") {
+        rig.cluster->machines["n2"].lowest_cap = 350;
+        for (const auto& outcome : cap({"n1", "n2"}, 300)) CHECK(outcome.kind == Kind::failed);
+        CHECK_FALSE(rig.cluster->machines["n1"].cap.active);
+        CHECK_FALSE(rig.cluster->machines["n2"].cap.active);
     }
 }
 
