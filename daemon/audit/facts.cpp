@@ -1,5 +1,7 @@
 #include "daemon/audit/facts.h"
 
+#include <algorithm>
+
 #include "daemon/core/nodeset.h"
 
 namespace frugald::audit {
@@ -39,6 +41,7 @@ const NodeFacts& Facts::node(const std::string& name) const {
 
 void Facts::take(const Record& record) {
     const auto& kind = record.kind;
+    ++taken_;
     if (kind == "config" || kind == "scope" || kind == "figures" || kind == "budget")
         take_config(record);
     else if (kind == "hold" || kind == "release")
@@ -113,6 +116,17 @@ void Facts::take_identity(const Record& record, NodeFacts& node) {
     node.pinned_guid = guid;
 }
 
+bool Facts::jobs_have_ended(const NodeFacts& node) const {
+    const bool suspended = node.world_hook && node.world_hook_taken > node.world_slurm_taken &&
+                           node.world_hook->text("verb") == "suspend";
+    if (suspended) return true;
+    const auto jobs = node.world_slurm ? node.world_slurm->list("jobs") : Record{}.list("jobs");
+    return !jobs.empty() && std::ranges::all_of(jobs, [&](const std::string& id) {
+        const auto end = ended_jobs_.find(id);
+        return end != ended_jobs_.end() && end->second > node.world_slurm_taken;
+    });
+}
+
 void Facts::take_world(const Record& record) {
     const bool of_frugald = record.text("what") == "frugald";
     if (record.kind == "world_kill" && of_frugald) running_ = false;
@@ -120,12 +134,22 @@ void Facts::take_world(const Record& record) {
         running_ = true;
         running_since_ms_ = record.at_ms;
     }
+    if (record.kind == "world_job") {
+        const auto number = record.integer("id");
+        const auto id = number ? std::to_string(*number) : record.text("id");
+        if (record.text("event") == "end")
+            ended_jobs_[id] = taken_;
+        else
+            ended_jobs_.erase(id);
+    }
     if (record.node.empty()) return;
     auto& node = nodes_[record.node];
     if (record.kind == "world_slurm") {
         node.world_slurm = &record;
+        node.world_slurm_taken = taken_;
     } else if (record.kind == "world_hook") {
         node.world_hook = &record;
+        node.world_hook_taken = taken_;
     } else if (record.kind == "world_power") {
         has_world_ = true;
         node.world_watts = record.number("watts");

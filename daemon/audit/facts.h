@@ -22,8 +22,9 @@ struct NodeFacts {
     const Record* hook = nullptr;     // the newest that the daemon took
     const Record* world_hook = nullptr;
     const Record* world_slurm = nullptr;
-    const Record* hold = nullptr;      // in force, or over by its until_ms
-    const Record* identity = nullptr;  // the newest event
+    std::size_t world_slurm_taken = 0, world_hook_taken = 0;  // when, as a count of entries
+    const Record* hold = nullptr;                             // in force, or over by its until_ms
+    const Record* identity = nullptr;                         // the newest event
     std::string pinned_guid{};
     std::optional<bool> on{};                   // as far as the history tells
     std::optional<std::int64_t> on_since_ms{};  // the newest switching on (at_ms)
@@ -60,6 +61,10 @@ public:
 
     const NodeFacts& node(const std::string& name) const;
     const std::map<std::string, NodeFacts>& nodes() const { return nodes_; }
+    /// What the node's newest `world_slurm` says of jobs is over: all of them have ended since, or
+    /// slurmctld itself has called the suspend. Whoever looks at Slurm from time to time sees that
+    /// before the node's new state.
+    bool jobs_have_ended(const NodeFacts& node) const;
     /// The kill switch; null: not in force.
     const Record* hold_all() const { return hold_all_; }
     /// The daemon is running, and since when (at_ms).
@@ -81,6 +86,8 @@ private:
     std::map<std::string, Figures> figures_;  // by node
     std::map<std::string, Record> budgets_;
     std::map<std::string, NodeFacts> nodes_;
+    std::map<std::string, std::size_t> ended_jobs_;  // job -> when, as a count of entries
+    std::size_t taken_ = 0;
     const Record* hold_all_ = nullptr;
     bool running_ = false, has_world_ = false;
     std::int64_t running_since_ms_ = 0;

@@ -47,7 +47,8 @@ private:
         if (!node.world_slurm) return;
         judged();
         const auto& truth = *node.world_slurm;
-        if (!truth.flag("busy") && !truth.flag("reserved")) return;
+        const bool busy = truth.flag("busy") && !facts.jobs_have_ended(node);
+        if (!busy && !truth.flag("reserved")) return;
         const auto* command = node.command;
         const bool accepted = command && by_admin(*command) && command->flag("accept_job_loss") &&
                               cuts_power(command->text("action"));

@@ -37,8 +37,6 @@ public:
     const SchedulerJob* job(std::uint32_t id) const;
     /// The name of a reservation in use on the node; empty: there is none.
     std::string reservation_on(std::string_view node, WallTime at) const;
-    /// Comes with every picture, and every failure to get one.
-    asio::awaitable<void> next_reading() { return read_done_.wait(); }
 
 private:
     asio::awaitable<void> read();
