@@ -1,0 +1,1 @@
+int placeholder_only_until_module_exists;
