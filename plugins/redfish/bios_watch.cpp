@@ -34,8 +34,7 @@ std::string BiosWatch::drift(const std::string& node) const {
     return found == nodes_.end() ? std::string{} : found->second.told;
 }
 
-std::optional<std::string> BiosWatch::usual(std::size_t group,
-                                            const std::string& attribute) const {
+std::optional<std::string> BiosWatch::usual(std::size_t group, const std::string& attribute) const {
     std::map<std::string, std::size_t> counts;
     std::size_t all = 0;
     for (const auto& [name, known] : nodes_) {

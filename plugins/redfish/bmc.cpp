@@ -24,20 +24,22 @@ private:
 Result<Reply> read(const std::string& label, const HttpRequest& request, const HttpReply& reply) {
     Result<Document> document = Document{};
     if (!reply.body.empty()) document = parse_document(reply.body);
+    if (request.method == Method::patch && (reply.status == 412 || reply.status == 428))
+        return Reply{.changed = true};
     if (reply.status < 200 || reply.status >= 300)
         return refusal(label, request, reply, document.value_or(Document{}));
     if (request.method == Method::get && reply.body.empty())
-        return fail(Fault::unparsable,
-                    fmt::format("{}: {} is empty", label, request.path));
+        return fail(Fault::unparsable, fmt::format("{}: {} is empty", label, request.path));
     if (!document)
         return fail(Fault::unparsable,
                     fmt::format("{}: {}: {}", label, request.path, document.error().text));
     if (is_error(*document) && request.method == Method::get)
-        return fail(Fault::unsupported, fmt::format("{} has no {}: {}", label, request.path,
-                                                    error_message(*document)));
+        return fail(Fault::unsupported,
+                    fmt::format("{} has no {}: {}", label, request.path, error_message(*document)));
     std::string etag = reply.etag;
     if (etag.empty()) etag = text(find(*document, "@odata.etag")).value_or("");
-    return Reply{*std::move(document), std::move(etag), reply.status == 202};
+    return Reply{
+        .document = *std::move(document), .etag = std::move(etag), .later = reply.status == 202};
 }
 
 }  // namespace
@@ -93,8 +95,8 @@ asio::awaitable<Result<HttpReply>> Bmc::send_authorized(HttpRequest& request, Se
 
 asio::awaitable<Result<HttpReply>> Bmc::exchange(HttpRequest request, Sending sending) {
     if (closed_) co_return fail(Fault::cancelled, label() + ": frugald is stopping");
-    Result<HttpReply> reply = co_await connection_->exchange(std::move(request), group_->timeout,
-                                                             sending.still_wanted);
+    Result<HttpReply> reply =
+        co_await connection_->exchange(std::move(request), group_->timeout, sending.still_wanted);
     note(reply);
     co_return reply;
 }

@@ -12,9 +12,10 @@
 namespace frugald::redfish {
 
 struct Reply {
-    Document document;  // empty when the BMC sent none
-    std::string etag;
-    bool later = false;  // 202: accepted, not done yet
+    Document document{};  // empty when the BMC sent none
+    std::string etag{};
+    bool later = false;    // 202: accepted, not done yet
+    bool changed = false;  // 412, 428 to a PATCH: not done, the ETag is missing or an old one
 };
 
 /// What a request is for.

@@ -24,7 +24,8 @@ asio::awaitable<Result<std::vector<std::string>>> linked_members(Bmc& bmc, Sendi
     co_return links(find(*document, "Members"));
 }
 
-asio::awaitable<Result<void>> survey_environment(Bmc& bmc, Sending sending, std::string path, Layout& layout) {
+asio::awaitable<Result<void>> survey_environment(Bmc& bmc, Sending sending, std::string path,
+                                                 Layout& layout) {
     const Result<Document> found = co_await get_if_there(bmc, sending, path);
     if (!found) co_return tl::unexpected(found.error());
     if (read_environment(*found).watts) layout.environment = path;
@@ -35,7 +36,8 @@ asio::awaitable<Result<void>> survey_environment(Bmc& bmc, Sending sending, std:
     co_return Result<void>{};
 }
 
-asio::awaitable<Result<void>> survey_power(Bmc& bmc, Sending sending, std::string path, Layout& layout) {
+asio::awaitable<Result<void>> survey_power(Bmc& bmc, Sending sending, std::string path,
+                                           Layout& layout) {
     const Result<Document> found = co_await get_if_there(bmc, sending, path);
     if (!found) co_return tl::unexpected(found.error());
     const PowerFacts facts = read_power(*found, layout.system);
@@ -48,7 +50,8 @@ asio::awaitable<Result<void>> survey_power(Bmc& bmc, Sending sending, std::strin
     co_return Result<void>{};
 }
 
-asio::awaitable<Result<void>> survey_sensors(Bmc& bmc, Sending sending, const Document& chassis, Layout& layout) {
+asio::awaitable<Result<void>> survey_sensors(Bmc& bmc, Sending sending, const Document& chassis,
+                                             Layout& layout) {
     const Result<std::vector<std::string>> sensors =
         co_await linked_members(bmc, sending, find(chassis, "Sensors"));
     if (!sensors) co_return tl::unexpected(sensors.error());
@@ -73,7 +76,8 @@ bool may_limit_node(const std::string& path) {
     return has("power") && !has("accelerator") && !has("gpu") && !has("cpu") && !has("memory");
 }
 
-asio::awaitable<Result<void>> survey_controls(Bmc& bmc, Sending sending, const Document& chassis, Layout& layout) {
+asio::awaitable<Result<void>> survey_controls(Bmc& bmc, Sending sending, const Document& chassis,
+                                              Layout& layout) {
     Result<std::vector<std::string>> controls =
         co_await linked_members(bmc, sending, find(chassis, "Controls"));
     if (!controls) co_return tl::unexpected(controls.error());
@@ -90,7 +94,8 @@ asio::awaitable<Result<void>> survey_controls(Bmc& bmc, Sending sending, const D
     co_return Result<void>{};
 }
 
-asio::awaitable<Result<void>> survey_supplies(Bmc& bmc, Sending sending, const Document& chassis, Layout& layout) {
+asio::awaitable<Result<void>> survey_supplies(Bmc& bmc, Sending sending, const Document& chassis,
+                                              Layout& layout) {
     const auto subsystem_path = link(find(chassis, "PowerSubsystem"));
     if (!subsystem_path) co_return Result<void>{};
     const Result<Document> subsystem = co_await get_if_there(bmc, sending, *subsystem_path);
@@ -124,13 +129,14 @@ asio::awaitable<Result<Document>> get_if_there(Bmc& bmc, Sending sending, std::s
     Result<Reply> reply = co_await bmc.get(std::move(path), sending);
     if (reply) co_return std::move(reply->document);
     const Fault fault = reply.error().fault;
-    const bool gone = fault == Fault::unsupported || fault == Fault::unparsable ||
-                      fault == Fault::refused;
+    const bool gone =
+        fault == Fault::unsupported || fault == Fault::unparsable || fault == Fault::refused;
     if (gone) co_return Document{};
     co_return tl::unexpected(reply.error());
 }
 
-asio::awaitable<Result<void>> survey_chassis(Bmc& bmc, Sending sending, std::string path, Layout& layout) {
+asio::awaitable<Result<void>> survey_chassis(Bmc& bmc, Sending sending, std::string path,
+                                             Layout& layout) {
     const Result<Document> chassis = co_await get_if_there(bmc, sending, path);
     if (!chassis) co_return tl::unexpected(chassis.error());
     Result<void> done;

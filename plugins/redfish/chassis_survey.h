@@ -10,6 +10,7 @@ asio::awaitable<Result<Document>> get_if_there(Bmc& bmc, Sending sending, std::s
 
 /// Notes in `layout` what this chassis has of a node's power, limit and supplies, as far as no
 /// other has been noted.
-asio::awaitable<Result<void>> survey_chassis(Bmc& bmc, Sending sending, std::string path, Layout& layout);
+asio::awaitable<Result<void>> survey_chassis(Bmc& bmc, Sending sending, std::string path,
+                                             Layout& layout);
 
 }  // namespace frugald::redfish

@@ -13,16 +13,15 @@ namespace {
 using Paths = std::vector<std::string>;
 
 /// The members of the collection that `root` links under `key`.
-asio::awaitable<Result<Paths>> members(Bmc& bmc, Sending sending, const Document& root, std::string_view key) {
-    const std::string path =
-        link(find(root, key)).value_or(fmt::format("/redfish/v1/{}", key));
+asio::awaitable<Result<Paths>> members(Bmc& bmc, Sending sending, const Document& root,
+                                       std::string_view key) {
+    const std::string path = link(find(root, key)).value_or(fmt::format("/redfish/v1/{}", key));
     const Result<Document> collection = co_await get_if_there(bmc, sending, path);
     if (!collection) co_return tl::unexpected(collection.error());
     co_return links(find(*collection, "Members"));
 }
 
-Result<std::string> choose_system(const Bmc& bmc, const Paths& systems,
-                                  const std::string& wanted) {
+Result<std::string> choose_system(const Bmc& bmc, const Paths& systems, const std::string& wanted) {
     if (wanted.empty() && systems.empty()) return std::string{};
     if (wanted.empty() && systems.size() == 1) return systems.front();
     Paths ids;
@@ -35,9 +34,9 @@ Result<std::string> choose_system(const Bmc& bmc, const Paths& systems,
                     fmt::format("{} has several systems, {}: say with system = \"...\" which of "
                                 "them is this node",
                                 bmc.label(), fmt::join(ids, ", ")));
-    return fail(Fault::invalid, fmt::format("{} has no system {}; it has {}: correct system",
-                                            bmc.label(), wanted,
-                                            ids.empty() ? "none" : fmt::format("{}", fmt::join(ids, ", "))));
+    return fail(Fault::invalid,
+                fmt::format("{} has no system {}; it has {}: correct system", bmc.label(), wanted,
+                            ids.empty() ? "none" : fmt::format("{}", fmt::join(ids, ", "))));
 }
 
 /// The chassis that may hold the node, the most likely first: the one with the system's name, those
@@ -60,7 +59,8 @@ Paths candidates(const Paths& all, const std::string& system, const Paths& linke
     return order;
 }
 
-asio::awaitable<Result<std::optional<std::string>>> manager_uuid(Bmc& bmc, Sending sending, Paths managers) {
+asio::awaitable<Result<std::optional<std::string>>> manager_uuid(Bmc& bmc, Sending sending,
+                                                                 Paths managers) {
     std::optional<std::string> uuid;
     if (managers.empty()) co_return uuid;
     const Result<Document> manager = co_await get_if_there(bmc, sending, managers.front());

@@ -18,7 +18,7 @@ struct SystemFacts {
     /// Hexadecimal digits; none if absent or one of those that whole series of boards share.
     std::optional<std::string> uuid;
     std::optional<std::string> reset_target;
-    std::vector<std::string> reset_types;  // ResetType@Redfish.AllowableValues
+    std::vector<std::string> reset_types;   // ResetType@Redfish.AllowableValues
     std::optional<std::string> reset_info;  // ActionInfo that lists them instead
     std::optional<std::string> bios;
     std::vector<std::string> chassis_links, manager_links;
@@ -29,7 +29,8 @@ std::optional<std::string> read_uuid(const Document& resource);
 /// The AllowableValues of ResetType in an ActionInfo.
 std::vector<std::string> read_reset_info(const Document& action_info);
 /// The first of those that this command may use; none: the BMC cannot do it.
-std::optional<std::string> choose_reset(PowerCommand command, const std::vector<std::string>& types);
+std::optional<std::string> choose_reset(PowerCommand command,
+                                        const std::vector<std::string>& types);
 
 /// Input watts of one power supply.
 struct Supply {

@@ -1,9 +1,9 @@
 // The streams: Beast over TCP and TLS. Slow to compile, hence apart.
 
+#include <fmt/format.h>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <fmt/format.h>
 
 #include <optional>
 
@@ -28,7 +28,8 @@ public:
           resolver_(loop) {}
     ~Connection() override { drop(); }
 
-    asio::awaitable<Result<HttpReply>> exchange(HttpRequest asked, std::chrono::milliseconds longest,
+    asio::awaitable<Result<HttpReply>> exchange(HttpRequest asked,
+                                                std::chrono::milliseconds longest,
                                                 const StillWanted* still_wanted) override {
         aborted_ = false;
         still_wanted_ = still_wanted;
@@ -96,8 +97,7 @@ private:
             plain_.emplace(loop_);
         error_code failed;
         tcp().expires_at(deadline);
-        co_await tcp().async_connect(*addresses,
-                                     asio::redirect_error(asio::use_awaitable, failed));
+        co_await tcp().async_connect(*addresses, asio::redirect_error(asio::use_awaitable, failed));
         if (aborted_) co_return cancelled();
         if (failed) co_return silent(failed);
         ++opened_;
@@ -142,9 +142,9 @@ private:
         if (!failed) co_return Result<void>{};
         if (aborted_) co_return cancelled();
         if (failed == beast::error::timeout) co_return silent(failed);
-        const bool certificate = !shown.problem.empty() ||
-                                 (!shown.fingerprint.empty() && !tls_->trust.pin.empty() &&
-                                  shown.fingerprint != tls_->trust.pin);
+        const bool certificate =
+            !shown.problem.empty() || (!shown.fingerprint.empty() && !tls_->trust.pin.empty() &&
+                                       shown.fingerprint != tls_->trust.pin);
         if (certificate)
             co_return fail(Fault::unauthorized,
                            fmt::format("{}: {}", endpoint_.label, explain(shown, tls_->trust)));
@@ -190,17 +190,17 @@ private:
         if (failed == http::error::body_limit || failed == http::error::header_limit)
             return fail(Fault::unparsable, fmt::format("{}: its answer is larger than {} bytes",
                                                        endpoint_.label, largest_answer_bytes));
-        const bool http_error = failed.category() == http::make_error_code(http::error{}).category();
+        const bool http_error =
+            failed.category() == http::make_error_code(http::error{}).category();
         if (header_done)
-            return fail(Fault::unparsable,
-                        fmt::format("{}: its answer broke off: {}", endpoint_.label,
-                                    failed.message()));
+            return fail(Fault::unparsable, fmt::format("{}: its answer broke off: {}",
+                                                       endpoint_.label, failed.message()));
         hung_up_ = !http_error || failed == http::error::end_of_stream;
         if (!hung_up_)
             return fail(Fault::unparsable, fmt::format("{} does not answer with HTTP: {}",
                                                        endpoint_.label, failed.message()));
-        return fail(Fault::timeout, fmt::format("{} hung up without an answer: {}",
-                                                endpoint_.label, failed.message()));
+        return fail(Fault::timeout, fmt::format("{} hung up without an answer: {}", endpoint_.label,
+                                                failed.message()));
     }
 
     tl::unexpected<Error> silent(error_code failed) const {
@@ -215,7 +215,7 @@ private:
     const std::shared_ptr<Tls> tls_;
     const std::string host_;
     asio::ip::tcp::resolver resolver_;
-    std::optional<TlsStream> stream_;          // one of the two while connected
+    std::optional<TlsStream> stream_;  // one of the two while connected
     std::optional<beast::tcp_stream> plain_;
     beast::flat_buffer buffer_{largest_answer_bytes + largest_header_bytes};
     const StillWanted* still_wanted_ = nullptr;

@@ -44,11 +44,12 @@ struct Endpoint {
 class HttpConnection {
 public:
     virtual ~HttpConnection() = default;
-    /// Connects if need be. Reading (GET) and deleting are tried a second time when a kept connection
-    /// turns out to be dead before an answer began; nothing else is. `still_wanted`, if there is one,
-    /// is asked before everything that is sent, the connection's own packets included.
-    /// Faults: timeout (silent, or it hung up: a command may have been done), unparsable (no HTTP, too
-    /// large, broken off), unauthorized (the certificate), cancelled (abort, or not wanted any more).
+    /// Connects if need be. Reading (GET) and deleting are tried a second time when a kept
+    /// connection turns out to be dead before an answer began; nothing else is. `still_wanted`, if
+    /// there is one, is asked before everything that is sent, the connection's own packets
+    /// included. Faults: timeout (silent, or it hung up: a command may have been done), unparsable
+    /// (no HTTP, too large, broken off), unauthorized (the certificate), cancelled (abort, or not
+    /// wanted any more).
     virtual asio::awaitable<Result<HttpReply>> exchange(HttpRequest request,
                                                         std::chrono::milliseconds longest,
                                                         const StillWanted* still_wanted) = 0;

@@ -1,8 +1,8 @@
 #include "plugins/redfish/http_messages.h"
 
-#include <boost/beast/core/detail/base64.hpp>
 #include <fmt/format.h>
 #include <openssl/crypto.h>
+#include <boost/beast/core/detail/base64.hpp>
 
 namespace frugald::redfish {
 namespace {

@@ -12,8 +12,8 @@ namespace frugald::redfish {
 
 namespace json = boost::json;
 
-/// One Redfish resource, or an empty object. Reading is tolerant (BMCs send numbers as text, objects
-/// for arrays and nulls for anything); what cannot be read is absent.
+/// One Redfish resource, or an empty object. Reading is tolerant (BMCs send numbers as text,
+/// objects for arrays and nulls for anything); what cannot be read is absent.
 using Document = json::object;
 
 /// Nothing that a BMC says about power needs more levels; a parser that may recurse needs a limit.

@@ -13,12 +13,12 @@ namespace frugald::redfish {
 struct Layout {
     std::string system;
     std::string bios;
-    std::string environment;  // has watts
-    std::string power;        // has watts of the node, or inputs of supplies
-    std::string sensor;       // has watts
+    std::string environment;            // has watts
+    std::string power;                  // has watts of the node, or inputs of supplies
+    std::string sensor;                 // has watts
     std::vector<std::string> supplies;  // PowerSupplyMetrics with input watts
     std::optional<LimitKind> limit_kind;
-    std::string limit;  // the resource of that kind
+    std::string limit;                // the resource of that kind
     std::optional<std::string> uuid;  // of the system, else of its manager
     bool power_has_watts = false;
 

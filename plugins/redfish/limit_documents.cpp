@@ -40,8 +40,8 @@ std::optional<LimitFacts> read_set_point(const json::value* control) {
     if (const auto exception = text(find(oem, "LimitException")))
         facts.hard_power_off = *exception == "HardPowerOff";
     if (const auto delay = number(find(control, "ControlDelaySeconds")); delay && *delay > 0)
-        facts.reading.correction = std::chrono::milliseconds(
-            static_cast<std::int64_t>(std::min(*delay, 3600.0) * 1000));
+        facts.reading.correction =
+            std::chrono::milliseconds(static_cast<std::int64_t>(std::min(*delay, 3600.0) * 1000));
     return facts;
 }
 

@@ -29,10 +29,11 @@ asio::awaitable<Result<SystemFacts>> ask_system(Machine& machine, Sending sendin
     const Result<void> known = co_await know_layout(machine, sending);
     if (!known) co_return tl::unexpected(known.error());
     if (machine.layout->system.empty())
-        co_return fail(Fault::unsupported,
-                       fmt::format("{} has no systems: it can neither tell nor change whether {} is "
-                                   "on",
-                                   machine.bmc.label(), machine.node));
+        co_return fail(
+            Fault::unsupported,
+            fmt::format("{} has no systems: it can neither tell nor change whether {} is "
+                        "on",
+                        machine.bmc.label(), machine.node));
     const Result<Reply> reply = co_await machine.bmc.get(machine.layout->system, sending);
     if (!reply) co_return tl::unexpected(reply.error());
     SystemFacts facts = read_system(reply->document);

@@ -1,7 +1,6 @@
 #include "plugins/redfish/poller.h"
 
 #include <algorithm>
-#include <random>
 
 #include "daemon/core/log.h"
 
@@ -10,17 +9,14 @@ namespace {
 
 constexpr milliseconds longest_back_off{60000};
 
-// So that BMCs that fell silent together do not come back together.
-milliseconds jitter(milliseconds most) {
-    static std::minstd_rand random{std::random_device{}()};
-    std::uniform_int_distribution<std::int64_t> up_to(0, most.count());
-    return milliseconds(up_to(random));
-}
-
 }  // namespace
 
 Poller::Poller(asio::io_context& loop, Machine& machine, BiosWatch& bios)
-    : loop_(loop), machine_(machine), bios_(bios), timer_(loop) {}
+    : loop_(loop),
+      machine_(machine),
+      bios_(bios),
+      timer_(loop),
+      random_(static_cast<unsigned>(std::hash<std::string>{}(machine.node))) {}
 
 void Poller::start(ObservationSink& sink, milliseconds phase) {
     if (running_) return;
@@ -108,8 +104,8 @@ asio::awaitable<void> Poller::read_bios() {
         co_return;
     }
     const Group& group = *machine_.group;
-    const auto attributes = energy_attributes(read_bios_attributes(reply->document),
-                                              group.expected_bios);
+    const auto attributes =
+        energy_attributes(read_bios_attributes(reply->document), group.expected_bios);
     if (!attributes.empty())
         bios_.take(group.number, machine_.node, attributes, group.expected_bios);
 }
@@ -160,7 +156,10 @@ void Poller::failed(const Error& error) {
     next_chassis_ = {};
     back_off_ = back_off_ == milliseconds{0} ? machine_.group->first_retry
                                              : std::min(2 * back_off_, longest_back_off);
-    next_ = std::max(Steady::now() + back_off_, machine_.bmc.held_until()) + jitter(back_off_ / 4);
+    // So that BMCs that fell silent together do not come back together.
+    std::uniform_int_distribution<std::int64_t> up_to(0, back_off_.count() / 4);
+    next_ = std::max(Steady::now() + back_off_, machine_.bmc.held_until()) +
+            milliseconds(up_to(random_));
     sink_->take({.device = machine_.node, .at = Instant::now().wall, .failure = &error});
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <random>
+
 #include "daemon/ports/source.h"
 #include "daemon/ports/timer.h"
 #include "plugins/redfish/bios_watch.h"
@@ -7,8 +9,8 @@
 
 namespace frugald::redfish {
 
-/// Reads one node over and over: its state and power each interval, supplies and BIOS now and then. A
-/// BMC that is silent is asked again after 1, 2, 4 ... 60 s; one that refuses the login after a
+/// Reads one node over and over: its state and power each interval, supplies and BIOS now and then.
+/// A BMC that is silent is asked again after 1, 2, 4 ... 60 s; one that refuses the login after a
 /// minute. Each node has its own, so none waits for another's BMC.
 class Poller {
 public:
@@ -39,6 +41,7 @@ private:
     Machine& machine_;
     BiosWatch& bios_;
     Timer timer_;
+    std::minstd_rand random_;
     ObservationSink* sink_ = nullptr;
     Steady::time_point first_{};  // of the beats: all others are intervals later
     Steady::time_point next_{};

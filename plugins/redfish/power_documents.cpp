@@ -24,12 +24,14 @@ std::string subject(const json::value* member) {
 }
 
 bool is_part_only(const json::value* member) {
-    return contains_any(subject(member), {"cpu", "processor", "memory", "dimm", "gpu", "accelerator",
-                                          "fan", "storage", "drive", "sub-system", "subsystem"});
+    return contains_any(subject(member),
+                        {"cpu", "processor", "memory", "dimm", "gpu", "accelerator", "fan",
+                         "storage", "drive", "sub-system", "subsystem"});
 }
 
 bool is_whole(const json::value* member) {
-    return contains_any(subject(member), {"chassis", "server", "system", "node", "intake", "total"});
+    return contains_any(subject(member),
+                        {"chassis", "server", "system", "node", "intake", "total"});
 }
 
 bool is_related(const json::value* member, std::string_view system) {
@@ -85,8 +87,7 @@ std::optional<std::size_t> node_member(const Document& power, std::string_view s
     for (std::size_t index = 0; index < members.size(); ++index) {
         const json::value* member = members[index];
         if (is_part_only(member)) continue;
-        const int rank =
-            1 + (is_whole(member) ? 1 : 0) + (is_related(member, system) ? 2 : 0);
+        const int rank = 1 + (is_whole(member) ? 1 : 0) + (is_related(member, system) ? 2 : 0);
         if (rank <= best_rank) continue;
         best = index;
         best_rank = rank;

@@ -14,8 +14,9 @@ struct PowerSample {
 };
 
 /// Asks for the node's watts, in the places that discovery found: EnvironmentMetrics, Power, a
-/// sensor. A place that has gone is remembered. No watts is a sample without; a fault is a BMC that does
-/// not answer, or no place with a readable answer. `chassis`: a node that is not off has watts.
+/// sensor. A place that has gone is remembered. No watts is a sample without; a fault is a BMC that
+/// does not answer, or no place with a readable answer. `chassis`: a node that is not off has
+/// watts.
 asio::awaitable<Result<PowerSample>> read_node_power(Machine& machine, Chassis chassis);
 
 /// Input watts of the supplies, where these are resources of their own; what fails is left out.

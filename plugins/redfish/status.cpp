@@ -48,8 +48,7 @@ tl::unexpected<Error> refusal(const std::string& label, const HttpRequest& reque
     const bool may_come = status == 503 || (status >= 500 && request.method != Method::get);
     if (may_come)
         return fail(Fault::timeout,
-                    fmt::format("{} cannot do {} now: {}; try again later", label, asked,
-                                said));
+                    fmt::format("{} cannot do {} now: {}; try again later", label, asked, said));
     return fail(Fault::refused, fmt::format("{} refuses {}: {}", label, asked, said));
 }
 

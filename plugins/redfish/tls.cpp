@@ -1,5 +1,5 @@
-#include "daemon/ports/asio.h"
 #include "plugins/redfish/tls.h"
+#include "daemon/ports/asio.h"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -91,7 +91,8 @@ std::string explain(const Shown& shown, const Trust& trust) {
             "certificate was renewed, correct the pin, else another machine answers",
             shown.fingerprint, shown.subject, trust.pin);
     return fmt::format(
-        "its certificate ({}, SHA-256 {}) is not trusted: {}; put the authority that signed it into "
+        "its certificate ({}, SHA-256 {}) is not trusted: {}; put the authority that signed it "
+        "into "
         "ca_file, or the fingerprint into pin",
         shown.subject, shown.fingerprint, shown.problem);
 }

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <openssl/ssl.h>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
-#include <openssl/ssl.h>
 
 #include <string>
 

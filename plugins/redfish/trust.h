@@ -10,10 +10,10 @@ namespace frugald::redfish {
 /// Whom a group's BMCs have to be.
 struct Trust {
     bool plain_http = false;  // no TLS: nobody is authenticated
-    std::string ca_file;      // empty: the system's authorities
+    std::string ca_file{};    // empty: the system's authorities
     /// The SHA-256 fingerprint of the BMC's own certificate, lower-case hexadecimal without colons;
     /// then nothing else about it matters. Empty: authorities decide.
-    std::string pin;
+    std::string pin{};
 
     auto operator<=>(const Trust&) const = default;
 };
