@@ -89,6 +89,8 @@ asio::awaitable<Result<void>> Poller::read() {
 asio::awaitable<Result<void>> Poller::read_chassis(Chassis& seen) {
     if (began_ < next_chassis_ || machine_.layout->system.empty()) co_return Result<void>{};
     const Result<SystemFacts> facts = co_await ask_system(machine_, {});
+    // It is listed, but not there: its power may be read all the same.
+    if (!facts && facts.error().fault == Fault::unsupported) co_return Result<void>{};
     if (!facts) co_return tl::unexpected(facts.error());
     chassis_ = seen = facts->chassis;
     // Half an interval early still counts: beats and polls are not exactly apart.

@@ -38,7 +38,7 @@ tl::unexpected<Error> refusal(const std::string& label, const HttpRequest& reque
                                 "on the BMC",
                                 label, asked, said));
     if (status == 404 || status == 405 || status == 410 || status == 501)
-        return fail(Fault::unsupported, fmt::format("{} has no {}: {}", label, asked, said));
+        return fail(Fault::unsupported, fmt::format("{} has no {}: {}", label, request.path, said));
     if (status >= 300 && status < 400)
         return fail(Fault::refused,
                     fmt::format("{} answers {} with a redirect, which frugald does not follow: "

@@ -23,9 +23,9 @@ struct Expected {
 
 const Expected expectations[] = {
     {"DL325", 97, Chassis::on, "inactive ..", "On ForceOff GracefulShutdown ForceRestart"},
-    {"EX235a", 736, Chassis::on, "inactive 764..2754", "On ForceOff Off -"},
+    {"EX235a", 747, Chassis::on, "inactive 764..2754", "On ForceOff Off -"},
     {"EX235n", 467, Chassis::on, "none", "On ForceOff Off -"},
-    {"Gigabyte", 100, Chassis::on, "inactive 61..900", "- - - -"},
+    {"Gigabyte", 100, Chassis::on, "inactive 61..900", "On ForceOff GracefulShutdown ForceRestart"},
     {"Intel", 148, Chassis::on, "none", "On ForceOff GracefulShutdown ForceRestart"},
     {"OpenBMC-stock", std::nullopt, Chassis::off, "inactive ..",
      "On ForceOff GracefulShutdown PowerCycle"},
@@ -100,7 +100,9 @@ TEST_CASE("recorded BMCs are read as their recordings say") {
         const json::value* systems = tree.find("/redfish/v1/Systems");
         auto paths = redfish::links(redfish::find(systems, "Members"));
         if (paths.empty()) paths.emplace_back();
-        for (const auto& system : paths) read_one(folder, tree, system);
+        // Links to what was not recorded dangle.
+        for (const auto& system : paths)
+            if (system.empty() || tree.find(system)) read_one(folder, tree, system);
         ++read;
     }
     CHECK(read > 0);
