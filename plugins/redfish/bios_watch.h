@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 
 namespace frugald::redfish {
@@ -26,8 +25,9 @@ private:
         Attributes expected;
         std::string told;
     };
-    std::optional<std::string> usual(std::size_t group, const std::string& attribute) const;
-    std::string judge(const Known& known) const;
+    /// What more than half of the group's nodes that have the attribute agree upon.
+    Attributes usual(std::size_t group) const;
+    static std::string judge(const Known& known, const Attributes& most);
 
     std::map<std::string, Known> nodes_;
 };

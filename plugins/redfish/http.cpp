@@ -18,6 +18,16 @@ using boost::system::error_code;
 using Deadline = std::chrono::steady_clock::time_point;
 using Addresses = std::vector<asio::ip::tcp::endpoint>;
 
+using Resolver = asio::ip::tcp::resolver;
+
+/// A look-up that can be given up: the name service's own call cannot, it goes on and finds nobody.
+struct Lookup {
+    Lookup(asio::io_context& loop, Deadline deadline) : ended(loop, deadline) {}
+    asio::steady_timer ended;
+    error_code failed = asio::error::timed_out;
+    Addresses addresses;
+};
+
 class Connection : public HttpConnection {
 public:
     Connection(asio::io_context& loop, Endpoint endpoint, std::shared_ptr<Tls> tls)
@@ -54,7 +64,7 @@ public:
 
     void abort() override {
         aborted_ = true;
-        resolver_.cancel();
+        if (lookup_) lookup_->ended.cancel();
         if (stream_) stream_->next_layer().cancel();
         if (plain_) plain_->cancel();
     }
@@ -111,24 +121,24 @@ private:
         error_code not_numeric;
         const auto address = asio::ip::make_address(endpoint_.host, not_numeric);
         if (!not_numeric) co_return Addresses{{address, endpoint_.port}};
-        asio::steady_timer limit(loop_, deadline);
-        auto give_up = [this](error_code stopped) {
-            if (!stopped) resolver_.cancel();
+        const auto lookup = std::make_shared<Lookup>(loop_, deadline);
+        lookup_ = lookup;
+        auto take = [lookup](error_code failed, const Resolver::results_type& found) {
+            lookup->failed = failed;
+            for (const auto& entry : found) lookup->addresses.push_back(entry.endpoint());
+            lookup->ended.cancel();
         };
-        limit.async_wait(std::move(give_up));
-        error_code failed;
-        const auto found =
-            co_await resolver_.async_resolve(endpoint_.host, std::to_string(endpoint_.port),
-                                             asio::redirect_error(asio::use_awaitable, failed));
-        limit.cancel();
+        resolver_.async_resolve(endpoint_.host, std::to_string(endpoint_.port), std::move(take));
+        error_code cancelled_early;
+        co_await lookup->ended.async_wait(
+            asio::redirect_error(asio::use_awaitable, cancelled_early));
+        lookup_.reset();
         if (aborted_) co_return cancelled();
-        if (failed || found.empty())
+        if (lookup->addresses.empty())
             co_return fail(Fault::timeout,
                            fmt::format("{} has no address: {}; correct bmc, or the name service",
-                                       endpoint_.label, failed.message()));
-        Addresses addresses;
-        for (const auto& entry : found) addresses.push_back(entry.endpoint());
-        co_return addresses;
+                                       endpoint_.label, lookup->failed.message()));
+        co_return lookup->addresses;
     }
 
     asio::awaitable<Result<void>> shake_hands() {
@@ -214,7 +224,8 @@ private:
     const Endpoint endpoint_;
     const std::shared_ptr<Tls> tls_;
     const std::string host_;
-    asio::ip::tcp::resolver resolver_;
+    Resolver resolver_;
+    std::shared_ptr<Lookup> lookup_;   // under way
     std::optional<TlsStream> stream_;  // one of the two while connected
     std::optional<beast::tcp_stream> plain_;
     beast::flat_buffer buffer_{largest_answer_bytes + largest_header_bytes};

@@ -102,7 +102,7 @@ Result<std::shared_ptr<Tls>> make_tls(const Trust& trust) {
     auto tls = std::make_shared<Tls>(trust);
     tls->context.set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 |
                              ssl::context::no_sslv3 | ssl::context::no_tlsv1 |
-                             ssl::context::no_tlsv1_1);
+                             ssl::context::no_tlsv1_1 | SSL_OP_NO_RENEGOTIATION);
     boost::system::error_code failed;
     if (!trust.ca_file.empty())
         tls->context.load_verify_file(trust.ca_file, failed);

@@ -91,3 +91,18 @@ TEST_CASE("a port that speaks no TLS is told as such") {
     CHECK(plain.asked().empty());
     rig.stop();
 }
+
+TEST_CASE("a BMC is found by its name, and a name without an address is told") {
+    Rig rig;
+    rig.add(environment_tree());
+    rig.add(environment_tree());
+    rig.node(0).host = "localhost";
+    rig.node(1).host = "no-such-bmc.invalid";
+    rig.group().timeout = 1s;
+    rig.start();
+    CHECK(rig.next([](const Seen& seen) { return seen.device == "n1"; }).watts() == 350.5);
+    const Seen lost = rig.next([](const Seen& seen) { return seen.device == "n2"; });
+    REQUIRE(lost.failure);
+    CHECK(contains(lost.failure->text, "has no address"));
+    rig.stop();
+}
