@@ -36,17 +36,28 @@ asio::awaitable<Result<void>> survey_environment(Bmc& bmc, Sending sending, std:
     co_return Result<void>{};
 }
 
-asio::awaitable<Result<void>> survey_power(Bmc& bmc, Sending sending, std::string path,
+/// `shared`: the chassis holds other systems too; then only a member that is the node's own counts.
+asio::awaitable<Result<void>> survey_power(Bmc& bmc, Sending sending, std::string path, bool shared,
                                            Layout& layout) {
     const Result<Document> found = co_await get_if_there(bmc, sending, path);
     if (!found) co_return tl::unexpected(found.error());
-    const PowerFacts facts = read_power(*found, layout.system);
+    if (shared && !is_own_member(*found, layout.system)) co_return Result<void>{};
+    PowerFacts facts = read_power(*found, layout.system);
+    if (shared) facts.supplies.clear();
     layout.power_has_watts = facts.watts || facts.average_watts;
     if (layout.power_has_watts || !facts.supplies.empty()) layout.power = path;
     if (!layout.limit_kind && read_limit(LimitKind::power, *found, layout.system)) {
         layout.limit_kind = LimitKind::power;
         layout.limit = path;
     }
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> try_sensor(Bmc& bmc, Sending sending, std::string path,
+                                         Layout& layout) {
+    const Result<Document> sensor = co_await get_if_there(bmc, sending, path);
+    if (!sensor) co_return tl::unexpected(sensor.error());
+    if (read_sensor(*sensor).watts) layout.sensor = path;
     co_return Result<void>{};
 }
 
@@ -58,11 +69,8 @@ asio::awaitable<Result<void>> survey_sensors(Bmc& bmc, Sending sending, const Do
     for (const std::string_view name : node_sensors)
         for (const auto& path : *sensors) {
             if (lower_case(last_part(path)) != name) continue;
-            const Result<Document> sensor = co_await get_if_there(bmc, sending, path);
-            if (!sensor) co_return tl::unexpected(sensor.error());
-            if (!read_sensor(*sensor).watts) continue;
-            layout.sensor = path;
-            co_return Result<void>{};
+            const Result<void> tried = co_await try_sensor(bmc, sending, path, layout);
+            if (!tried || !layout.sensor.empty()) co_return tried;
         }
     co_return Result<void>{};
 }
@@ -89,7 +97,10 @@ asio::awaitable<Result<void>> survey_controls(Bmc& bmc, Sending sending, const D
         if (!read_limit(LimitKind::control, *control, layout.system)) continue;
         layout.limit_kind = LimitKind::control;
         layout.limit = path;
-        break;
+        // What the limit is held against is the node's power.
+        const auto sensor = link(find(find(*control, "Sensor"), "DataSourceUri"));
+        if (!sensor) break;
+        co_return co_await try_sensor(bmc, sending, *sensor, layout);
     }
     co_return Result<void>{};
 }
@@ -139,13 +150,20 @@ asio::awaitable<Result<void>> survey_chassis(Bmc& bmc, Sending sending, std::str
                                              Layout& layout) {
     const Result<Document> chassis = co_await get_if_there(bmc, sending, path);
     if (!chassis) co_return tl::unexpected(chassis.error());
+    const std::string power = place(*chassis, path, "Power");
+    // Of an enclosure of several nodes only a PowerControl of the node's own is the node's.
+    const bool shared = links(find(find(*chassis, "Links"), "ComputerSystems")).size() > 1;
+    if (shared) {
+        if (power.empty()) co_return Result<void>{};
+        co_return co_await survey_power(bmc, sending, power, true, layout);
+    }
     Result<void> done;
     const std::string environment = place(*chassis, path, "EnvironmentMetrics");
     if (!environment.empty()) done = co_await survey_environment(bmc, sending, environment, layout);
     if (done && !layout.limit_kind) done = co_await survey_controls(bmc, sending, *chassis, layout);
-    const std::string power = place(*chassis, path, "Power");
     const bool needed = layout.environment.empty() || !layout.limit_kind;
-    if (done && needed && !power.empty()) done = co_await survey_power(bmc, sending, power, layout);
+    if (done && needed && !power.empty())
+        done = co_await survey_power(bmc, sending, power, false, layout);
     if (done && !layout.has_watts()) done = co_await survey_sensors(bmc, sending, *chassis, layout);
     if (done) done = co_await survey_supplies(bmc, sending, *chassis, layout);
     co_return done;

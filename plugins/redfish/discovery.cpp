@@ -40,7 +40,8 @@ Result<std::string> choose_system(const Bmc& bmc, const Paths& systems, const st
 }
 
 /// The chassis that may hold the node, the most likely first: the one with the system's name, those
-/// that the system links to and what lies in them, then the others if the BMC has but one system.
+/// that the system links to and what lies in them; without any of these all, if the BMC has but one
+/// system.
 Paths candidates(const Paths& all, const std::string& system, const Paths& linked, bool only_one) {
     Paths order;
     const auto add = [&order](const std::string& path) {
@@ -54,8 +55,8 @@ Paths candidates(const Paths& all, const std::string& system, const Paths& linke
     for (const auto& path : all)
         for (const auto& outer : linked)
             if (lies_below(path, outer)) add(path);
-    if (only_one)
-        for (const auto& path : all) add(path);
+    // Any other could be a part of the node, or an enclosure around several.
+    if (order.empty() && only_one) return all;
     return order;
 }
 

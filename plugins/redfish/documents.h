@@ -58,6 +58,9 @@ std::optional<double> read_supply_input(const Document& metrics);
 /// The index of the node's own member of PowerControl; none: there is none.
 std::optional<std::size_t> node_member(const Document& power, std::string_view system);
 
+/// Whether that member says by RelatedItem that it is this system's.
+bool is_own_member(const Document& power, std::string_view system);
+
 /// Where a limit is written, which is also how it is read.
 enum class LimitKind { environment, control, power };
 std::string_view to_string(LimitKind kind);

@@ -95,6 +95,11 @@ std::optional<std::size_t> node_member(const Document& power, std::string_view s
     return best;
 }
 
+bool is_own_member(const Document& power, std::string_view system) {
+    const auto member = node_member(power, system);
+    return member && is_related(elements(find(power, "PowerControl"))[*member], system);
+}
+
 PowerFacts read_power(const Document& power, std::string_view system) {
     PowerFacts facts;
     if (const auto member = node_member(power, system))

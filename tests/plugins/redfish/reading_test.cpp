@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <boost/json/parse.hpp>
+
 #include "tests/plugins/redfish/rig.h"
 
 using namespace frugald;
@@ -148,4 +150,49 @@ TEST_CASE("several systems on one BMC: each node is one of them, over one login"
         CHECK(rig.bmc().count("POST", "/redfish/v1/Systems/Node0/Actions/ComputerSystem.Reset") ==
               0);
     }
+}
+
+TEST_CASE("what an enclosure draws is not what one of its nodes draws") {
+    Tree tree = bare_tree();
+    tree.find(chassis_path)->get_object()["Links"] = json::parse(
+        R"({"ComputerSystems":[{"@odata.id":"/redfish/v1/Systems/1"},{"@odata.id":"/redfish/v1/Systems/2"}]})");
+    tree.add(environment_path, R"({"PowerWatts":{"Reading":2000}})");
+    tree.add(power_path, R"({"PowerControl":[{"Name":"Chassis","PowerConsumedWatts":2000}]})");
+    Rig rig;
+    rig.add(std::move(tree));
+    SUBCASE("nothing of its own") {
+        rig.start();
+        CHECK_FALSE(rig.next().watts());
+    }
+    SUBCASE("a member of its own") {
+        rig.bmc().tree().add(power_path, R"({"PowerControl":[
+            {"Name":"Node","PowerConsumedWatts":500,"RelatedItem":[{"@odata.id":"/redfish/v1/Systems/2"}]},
+            {"Name":"Node","PowerConsumedWatts":400,"RelatedItem":[{"@odata.id":"/redfish/v1/Systems/1"}]}]})");
+        rig.start();
+        CHECK(rig.next().watts() == 400);
+    }
+}
+
+TEST_CASE("no other chassis stands in for the node's own") {
+    Tree tree = bare_tree();
+    tree.add("/redfish/v1/Chassis", R"({"Members":[{"@odata.id":"/redfish/v1/Chassis/GPU_0"},
+        {"@odata.id":"/redfish/v1/Chassis/1"}]})");
+    tree.add("/redfish/v1/Chassis/GPU_0/EnvironmentMetrics", R"({"PowerWatts":{"Reading":600}})");
+    Rig rig;
+    rig.add(std::move(tree));
+    rig.start();
+    CHECK_FALSE(rig.next().watts());
+}
+
+TEST_CASE("a blade whose sensor has another name is found through its control") {
+    Tree tree = blade_tree();
+    tree.add("/redfish/v1/Chassis/1/Sensors", R"({"Members":[]})");
+    tree.add("/redfish/v1/Chassis/1/Sensors/NodeInput",
+             R"({"Reading":512,"ReadingType":"Power","ReadingUnits":"W"})");
+    tree.find(control_path)->get_object()["Sensor"] =
+        json::parse(R"({"DataSourceUri":"/redfish/v1/Chassis/1/Sensors/NodeInput"})");
+    Rig rig;
+    rig.add(std::move(tree));
+    rig.start();
+    CHECK(rig.next().watts() == 512);
 }

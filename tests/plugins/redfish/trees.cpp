@@ -22,7 +22,9 @@ std::string collection_of(const std::set<std::string>& members) {
 json::value read_json(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
-    return json::parse(text);
+    json::error_code failed;
+    json::value resource = json::parse(text, failed);
+    return failed ? json::value() : resource;
 }
 
 std::string path_of(const fs::path& folder, const fs::path& file, const json::value& resource) {
@@ -108,7 +110,7 @@ Tree recorded_tree(const fs::path& folder) {
         if (entry.path().extension() != ".json") continue;
         json::value resource = read_json(entry.path());
         const std::string path = redfish::plain_path(path_of(folder, entry.path(), resource));
-        if (path.empty()) continue;
+        if (path.empty() || !resource.is_object()) continue;
         // /redfish/v1/Systems/ID/..., /redfish/v1/Chassis/ID/...
         for (auto& [kind, found] : {std::pair{"/redfish/v1/Systems/", &systems},
                                     std::pair{"/redfish/v1/Chassis/", &chassis}})
