@@ -87,11 +87,14 @@ asio::awaitable<Result<void>> RedfishActuator::power(std::string node, PowerComm
     const std::string body = fmt::format(R"({{"ResetType":"{}"}})", *type);
     const Result<Reply> done =
         co_await machine.bmc.change(Method::post, *facts->reset_target, body, "", sending);
-    if (!done && done.error().fault == Fault::timeout)
-        co_return fail(Fault::timeout,
-                       fmt::format("{} did not answer to {}: whether it happened is unknown until "
-                                   "the chassis state is read ({})",
-                                   machine.bmc.label(), name(command), done.error().text));
+    const bool unknown =
+        !done && (done.error().fault == Fault::timeout || done.error().fault == Fault::unparsable);
+    if (unknown)
+        co_return fail(
+            Fault::timeout,
+            fmt::format("{} did not answer well to {}: whether it happened is unknown until "
+                        "the chassis state is read ({})",
+                        machine.bmc.label(), name(command), done.error().text));
     if (!done) co_return tl::unexpected(done.error());
     co_return Result<void>{};
 }

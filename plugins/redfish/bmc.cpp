@@ -46,8 +46,7 @@ Result<Reply> read(const std::string& label, const HttpRequest& request, const H
 
 Bmc::Bmc(asio::io_context& loop, std::shared_ptr<const Group> group, Endpoint endpoint,
          std::shared_ptr<Tls> tls)
-    : loop_(loop),
-      group_(std::move(group)),
+    : group_(std::move(group)),
       endpoint_(std::move(endpoint)),
       connection_(make_connection(loop, endpoint_, std::move(tls))),
       lane_(loop) {}
@@ -121,8 +120,12 @@ void Bmc::note(const Result<HttpReply>& reply) {
 void Bmc::authorize(HttpRequest& request) const {
     request.token = login_ == Login::session ? token_ : Secret();
     request.basic = Secret();
-    if (login_ == Login::basic)
-        request.basic = Secret(group_->user + ':' + std::string(group_->password.reveal()));
+    if (login_ != Login::basic) return;
+    const std::string_view password = group_->password.reveal();
+    std::string both;
+    both.reserve(group_->user.size() + 1 + password.size());  // one place, which Secret wipes
+    both.append(group_->user).append(1, ':').append(password);
+    request.basic = Secret(std::move(both));
 }
 
 asio::awaitable<void> Bmc::close() {

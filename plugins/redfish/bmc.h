@@ -68,7 +68,6 @@ private:
     void authorize(HttpRequest& request) const;
     void note(const Result<HttpReply>& reply);
 
-    asio::io_context& loop_;
     const std::shared_ptr<const Group> group_;
     const Endpoint endpoint_;
     const std::unique_ptr<HttpConnection> connection_;

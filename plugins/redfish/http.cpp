@@ -1,6 +1,7 @@
 // The streams: Beast over TCP and TLS. Slow to compile, hence apart.
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -87,8 +88,8 @@ private:
     // The BMC has closed a kept connection: what is sent on it would be lost.
     bool is_dead() {
         if (!stream_ && !plain_) return false;
-        char byte = 0;
-        return ::recv(tcp().socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+        pollfd socket{tcp().socket().native_handle(), POLLRDHUP, 0};
+        return ::poll(&socket, 1, 0) != 0;
     }
 
     void drop() {
@@ -177,6 +178,7 @@ private:
             co_await transfer(*stream_, request, parser, failed);
         else
             co_await transfer(*plain_, request, parser, failed);
+        forget_credentials(request);
         begun_ = parser.got_some();
         if (aborted_) co_return cancelled();
         if (failed) co_return broken(failed, parser.is_header_done());

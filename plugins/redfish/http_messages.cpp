@@ -62,6 +62,12 @@ Request make_request(const HttpRequest& asked, const std::string& host) {
     return request;
 }
 
+void forget_credentials(Request& request) {
+    // The fields own what they show, and go right after this.
+    const auto value = request[http::field::authorization];
+    OPENSSL_cleanse(const_cast<char*>(value.data()), value.size());
+}
+
 HttpReply read_reply(Parser& parser) {
     auto& message = parser.get();
     const auto field = [&message](auto name) {

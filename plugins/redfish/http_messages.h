@@ -18,6 +18,8 @@ constexpr std::uint32_t largest_header_bytes = 32 * 1024;
 std::string host_field(const Endpoint& endpoint, bool tls);
 /// Refers to the body of `asked`.
 Request make_request(const HttpRequest& asked, const std::string& host);
+/// Wipes the password that a request carried.
+void forget_credentials(Request& request);
 HttpReply read_reply(Parser& parser);
 
 }  // namespace frugald::redfish

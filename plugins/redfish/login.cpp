@@ -66,10 +66,11 @@ asio::awaitable<Result<void>> Bmc::log_in(Sending sending) {
     const Result<HttpReply> reply = co_await exchange(std::move(request), sending);
     wipe(body);
     if (!reply) co_return tl::unexpected(reply.error());
-    const Secret old_token = std::exchange(token_, Secret{});
+    token_ = Secret();
     std::string old_session = std::exchange(session_, {});
     const Result<void> taken = take_login(*reply, now);
-    if (taken && login_ == Login::session && !old_session.empty() && old_session != session_)
+    const bool replaced = taken && login_ == Login::session && old_session != session_;
+    if (replaced && !closed_)
         co_await drop_session(token_, std::move(old_session), sending.still_wanted);
     co_return taken;
 }
