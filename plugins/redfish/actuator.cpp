@@ -92,9 +92,10 @@ asio::awaitable<Result<void>> RedfishActuator::power(std::string node, PowerComm
     if (unknown)
         co_return fail(
             Fault::timeout,
-            fmt::format("{} did not answer well to {}: whether it happened is unknown until "
-                        "the chassis state is read ({})",
-                        machine.bmc.label(), name(command), done.error().text));
+            fmt::format(
+                "{} gave no answer to {} that can be read: whether it happened is unknown until "
+                "the chassis state is read ({})",
+                machine.bmc.label(), name(command), done.error().text));
     if (!done) co_return tl::unexpected(done.error());
     co_return Result<void>{};
 }
