@@ -45,9 +45,11 @@ const std::map<std::string, Names> may_include{
 
 /// Foreign header prefix -> the only folder that may include it.
 const std::map<std::string, std::string> belongs_to{
-    {"freeipmi/", "plugins/ipmi"}, {"net-snmp/", "plugins/snmp"}, {"slurm/", "plugins/slurm"},
-    {"modbus/", "plugins/modbus"}, {"sqlite3.h", "daemon/store"}, {"prometheus/", "daemon/export"},
-    {"toml++/", "daemon/config"},  {"systemd/", "daemon"},
+    {"freeipmi/", "plugins/ipmi"},     {"net-snmp/", "plugins/snmp"},
+    {"slurm/", "plugins/slurm"},       {"modbus/", "plugins/modbus"},
+    {"sqlite3.h", "daemon/store"},     {"prometheus/", "daemon/export"},
+    {"toml++/", "daemon/config"},      {"systemd/", "daemon"},
+    {"boost/json", "plugins/redfish"}, {"boost/asio/ssl", "plugins/redfish"},
 };
 
 struct Source {

@@ -51,7 +51,8 @@ public:
     /// restarts forgets limits. 0: nothing is known.
     virtual unsigned session(std::string_view node) const = 0;
     /// The GUID that the node's BMC gave in its last handshake, in hexadecimal (IPMI 2.0, RAKP
-    /// message 2; Redfish: the UUID of the manager). Absent: no contact yet, or it has none.
+    /// message 2; Redfish: the UUID of the system, else of its manager). Absent: no contact yet, or
+    /// it has none.
     virtual std::optional<std::string> identity(std::string_view node) const = 0;
 };
 

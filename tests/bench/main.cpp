@@ -11,6 +11,7 @@
 #include "tests/bench/hook_bench.h"
 #include "tests/bench/ipmi_bench.h"
 #include "tests/bench/metrics_bench.h"
+#include "tests/bench/redfish_bench.h"
 #include "tests/bench/telemetry_bench.h"
 
 namespace {
@@ -25,6 +26,7 @@ constexpr std::array benchmarks{
     Benchmark{"ipmi.poll.p99", ipmi_half_dead},
     Benchmark{"ipmi.sessions", ipmi_open},
     Benchmark{"ipmi.vs_exporter_ratio", ipmi_vs_exporter},
+    Benchmark{"redfish.", redfish_read},
     Benchmark{"hook.", hook_latency},
     Benchmark{"hook.crowd", hook_crowd},
     Benchmark{"metrics.", metrics_render},
