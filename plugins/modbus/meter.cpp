@@ -114,6 +114,7 @@ Result<Answer> Meter::ask(Link& link, const Block& block) const {
 Result<Image> Meter::read_blocks(Link& link) {
     Image image;
     std::vector<Block> good;
+    std::vector<Field> refused;
     std::deque<Block> todo{blocks_.begin(), blocks_.end()};
     while (!todo.empty()) {
         auto block = std::move(todo.front());
@@ -123,7 +124,7 @@ Result<Image> Meter::read_blocks(Link& link) {
         if (is_refused(*answer)) {
             const auto halves = split(block);
             todo.insert(todo.begin(), halves.begin(), halves.end());
-            if (halves.empty()) note_refused(block.fields.front());
+            if (halves.empty()) refused.push_back(block.fields.front());
             continue;
         }
         if (answer->exception == 1)
@@ -134,18 +135,25 @@ Result<Image> Meter::read_blocks(Link& link) {
         image.put(block.function, block.first, std::move(answer->registers));
         good.push_back(std::move(block));
     }
+    if (good.empty())
+        return fail(Fault::unsupported,
+                    fmt::format("it has none of the registers of profile {}; check unit and "
+                                "profile",
+                                profile_.name));
     blocks_ = std::move(good);
-    if (!blocks_.empty()) return image;
-    look_around_ = true;
-    return fail(Fault::unsupported,
-                fmt::format("it has none of the registers of profile {}; check unit and profile",
-                            profile_.name));
+    note_refused(refused);
+    return image;
 }
 
-void Meter::note_refused(const Field& field) {
-    if (!refused_.insert(field).second) return;
-    log::warning("meter {}: it has no register {} (function {}), and is asked for it once an hour",
-                 config_.name, field.first, field.function);
+void Meter::note_refused(const std::vector<Field>& fields) {
+    std::vector<unsigned> unheard;
+    for (const auto& field : fields)
+        if (refused_.insert(field).second) unheard.push_back(field.first);
+    if (unheard.empty()) return;
+    log::warning(
+        "meter {}: it has no register {}; what stands there is left out, and tried once "
+        "an hour",
+        config_.name, fmt::join(unheard, ", "));
 }
 
 /// The chain of models moves when firmware changes.

@@ -31,7 +31,7 @@ private:
     /// there.
     Result<Image> read_blocks(Link& link);
     Result<Answer> ask(Link& link, const Block& block) const;
-    void note_refused(const Field& field);
+    void note_refused(const std::vector<Field>& fields);
     Result<void> check_model(const Image& image);
     Result<std::vector<NamedReading>> decode_all(const Image& image) const;
     Error failure(const Error& error) const;

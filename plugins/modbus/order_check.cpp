@@ -38,6 +38,7 @@ void OrderCheck::note(const Point& point,
     for (const auto order : orders) {
         const auto value = value_in(order);
         if (!value) continue;
+        if (voltage && order == declared_ && *value != 0) live_ = true;
         auto& verdict = verdicts_[static_cast<std::size_t>(order)];
         if (is_absurd(point, *value))
             ++verdict.absurd;
@@ -47,7 +48,9 @@ void OrderCheck::note(const Point& point,
 }
 
 std::optional<Order> OrderCheck::looks_like() const {
-    if (of(declared_).absurd == 0) return std::nullopt;
+    // Volts that no low-voltage line has may be medium voltage, unless another order says 230.
+    const bool strange = live_ && of(declared_).telling == 0;
+    if (of(declared_).absurd == 0 && !strange) return std::nullopt;
     std::optional<Order> best;
     int most = 0;
     for (const auto order : orders) {

@@ -30,7 +30,8 @@ private:
 
     Order declared_;
     std::array<Verdict, 4> verdicts_{};
-    bool voltages_ = false;
+    bool voltages_ = false;  // there are any, and then only they tell
+    bool live_ = false;      // one is not 0 in the declared order
 };
 
 }  // namespace frugald::modbus
