@@ -74,7 +74,7 @@ Result<Answer> Link::ask(const Question& question, std::chrono::milliseconds tim
 
 Result<Answer> Link::exchange(const Question& question, std::chrono::milliseconds timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
-    const auto sent = send(question, deadline);
+    const auto sent = send(question);
     if (!sent) return tl::unexpected{sent.error()};
     if (!wake_.ready(context_->fd, POLLIN, deadline))
         return fail(wake_.stopped() ? Fault::cancelled : Fault::timeout,
@@ -82,10 +82,10 @@ Result<Answer> Link::exchange(const Question& question, std::chrono::millisecond
     return receive(question, deadline);
 }
 
-/// libmodbus would number the requests itself, and never say how.
-Result<void> Link::send(const Question& question, SteadyTime deadline) {
+/// libmodbus would number the requests itself, and never say how. The one request that is under way
+/// always finds room.
+Result<void> Link::send(const Question& question) {
     const auto frame = request_frame(question, ++transaction_);
-    if (!wake_.ready(context_->fd, POLLOUT, deadline)) return lost(EPIPE);
     const auto size = ::send(context_->fd, frame.data(), frame.size(), MSG_NOSIGNAL);
     if (size < 0) return lost(errno);
     if (static_cast<std::size_t>(size) != frame.size()) return lost(EPIPE);

@@ -34,7 +34,7 @@ public:
 private:
     struct Context;  // libmodbus's
     Result<Answer> exchange(const Question& question, std::chrono::milliseconds timeout);
-    Result<void> send(const Question& question, SteadyTime deadline);
+    Result<void> send(const Question& question);
     Result<Answer> receive(const Question& question, SteadyTime deadline);
 
     const std::string host_;

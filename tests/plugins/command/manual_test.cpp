@@ -11,9 +11,7 @@ namespace {
 
 /// The script of docs/command.md, with `upsc` replaced by another program.
 std::string script_of_manual(const std::string& upsc) {
-    const auto root =
-        std::filesystem::path{__FILE__}.parent_path().parent_path().parent_path().parent_path();
-    std::ifstream in{root / "docs/command.md"};
+    std::ifstream in{FRUGALD_SOURCE_DIR "/docs/command.md"};
     const std::string page{std::istreambuf_iterator<char>{in}, {}};
     const auto begin = page.find("```sh\n") + 6;
     auto text = page.substr(begin, page.find("```\n", begin) - begin);

@@ -7,9 +7,7 @@
 
 using namespace frugald;
 
-std::filesystem::path source_root() {
-    return std::filesystem::path{__FILE__}.parent_path().parent_path().parent_path().parent_path();
-}
+std::filesystem::path source_root() { return FRUGALD_SOURCE_DIR; }
 
 std::string meter(const std::string& name, const std::string& profile, const std::string& host,
                   int unit, const std::string& more) {

@@ -11,7 +11,7 @@
 #include "daemon/ports/plugin.h"
 #include "plugins/modbus/profiles.h"
 
-/// The project's files, found from this test's place in the tree.
+/// The project's files.
 std::filesystem::path source_root();
 
 /// An observation that outlives its call.
