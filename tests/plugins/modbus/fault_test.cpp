@@ -112,7 +112,7 @@ TEST_CASE("what is no answer to the question is refused, and the connection is m
         {"cut off in the header", cut(4, false), "stopped in the middle"},
         {"cut off, then closed", cut(9, true), "the connection was lost"},
         {"closed without an answer", cut(0, true), "the connection was lost"},
-        {"nothing", silence(), "no answer within 300 ms"},
+        {"nothing", silence(), "no answer within 1000 ms"},
         {"text",
          [](const Asked&, const std::string&) {
              return Reaction{"HTTP/1.1 400 Bad Request\r\n\r\n", true};

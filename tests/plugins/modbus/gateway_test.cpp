@@ -61,7 +61,7 @@ TEST_CASE("a silent gateway delays nobody else") {
     dead.spoil(1, silence());
     // The silent one is waited for longer than everything below takes.
     auto patient = meter("dead", "schneider", host);
-    patient.replace(patient.find("0.3"), 3, "10");
+    patient.replace(patient.find("timeout_s = 1"), 13, "timeout_s = 10");
     Rig rig{patient + meter("alive", "schneider", other_host)};
     REQUIRE(rig.mistakes() == "");
     rig.start();
@@ -74,16 +74,21 @@ TEST_CASE("a silent gateway delays nobody else") {
 
 TEST_CASE("a gateway that is not there is named, and asked ever less often") {
     Rig rig{meter("m", "schneider", nobody)};
+    const auto begun = std::chrono::steady_clock::now();
     rig.start();
-    REQUIRE(rig.run_until([&] { return rig.of("m").size() >= 2; }));
+    REQUIRE(rig.run_until([&] { return !rig.of("m").empty(); }));
     const auto text = failure_of(rig.of("m").front());
     CHECK_MESSAGE(contains(text, "no connection: Connection refused"), text);
     CHECK_MESSAGE(contains(text, nobody), text);
     CHECK(rig.of("m").front().failure->fault == Fault::unavailable);
     Server server{nobody};
     put_schneider(server, 1);
-    CHECK_MESSAGE(rig.poll("m").failure, "it is not tried again at once");
-    CHECK(server.connections() == 0);
+    const bool again = !rig.poll("m").failure;
+    // The next try is 2 s after the first; a machine under load may be that late.
+    if (std::chrono::steady_clock::now() - begun < 1500ms) {
+        CHECK(!again);
+        CHECK(server.connections() == 0);
+    }
     REQUIRE(rig.run_until([&] { return !rig.poll("m").failure; }));
 }
 

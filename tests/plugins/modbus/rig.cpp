@@ -13,7 +13,7 @@ std::string meter(const std::string& name, const std::string& profile, const std
                   int unit, const std::string& more) {
     return fmt::format(
         "[[meter]]\nname = \"{}\"\nprofile = \"{}\"\nhost = \"{}\"\nport = 16502\nunit = {}\n"
-        "interval_s = 1\ntimeout_s = 0.3\n{}\n",
+        "interval_s = 1\ntimeout_s = 1\n{}\n",
         name, profile, host, unit, more);
 }
 
