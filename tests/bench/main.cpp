@@ -11,6 +11,7 @@
 #include "tests/bench/hook_bench.h"
 #include "tests/bench/ipmi_bench.h"
 #include "tests/bench/metrics_bench.h"
+#include "tests/bench/modbus_bench.h"
 #include "tests/bench/redfish_bench.h"
 #include "tests/bench/telemetry_bench.h"
 
@@ -30,6 +31,7 @@ constexpr std::array benchmarks{
     Benchmark{"hook.", hook_latency},
     Benchmark{"hook.crowd", hook_crowd},
     Benchmark{"metrics.", metrics_render},
+    Benchmark{"modbus.cpu_us_per_read", modbus_read},
     Benchmark{"telemetry.take_us", telemetry_take},
     Benchmark{"telemetry.replay.", telemetry_replay},
 };

@@ -31,6 +31,7 @@ asleep() { [ "$(sinfo -h -N -o %T | grep -c '^idle~$')" -ge "$1" ]; }
 page_is_served() { curl -sf "http://$HTTP/" | grep -qi '<title>'; }
 all_measured() { curl -sf "http://$HTTP/metrics" | grep -q '^frugald_nodes_measured 16'; }
 pdus_measured() { [ "$(curl -sf "http://$HTTP/metrics" | grep -c '^frugald_pdu_power_watts{')" = 2 ]; }
+meter_measured() { curl -sf "http://$HTTP/metrics" | grep -q '^frugald_meter_power_watts{meter="building"} [1-9]'; }
 chassis_off() { [ "$(room status | grep -c 'power=off')" -ge "$1" ]; }
 runs_on() { [ "$(srun -N2 -w "$1" printenv SLURMD_NODENAME | sort | tr '\n' ' ')" = "$2" ]; }
 is_gone() { ! kill -0 "$1" 2>/dev/null; }
@@ -72,6 +73,7 @@ ok "the demo says what to try" 300 grep -q 'Ctrl-C stops' "$LAB/demo.log" || exi
 ok "the page is served" 10 page_is_served
 ok "16 nodes are measured" 30 all_measured
 ok "both PDUs are measured" 30 pdus_measured
+ok "the building's meter is measured" 30 meter_measured
 prometheus_yml >"$LAB/prometheus.yml"
 prometheus --config.file="$LAB/prometheus.yml" --storage.tsdb.path="$LAB/tsdb" \
     --web.listen-address=127.0.0.1:20990 >"$LAB/prometheus.log" 2>&1 &
