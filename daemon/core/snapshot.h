@@ -143,6 +143,9 @@ struct ModuleState {
     std::string detail;  // version, or why not
 };
 
+struct TreePicture;  // core/tree_picture.h
+struct PuePicture;   // core/pue_picture.h
+
 /// Everything known at one instant. Immutable once published.
 struct Snapshot {
     Instant at;
@@ -157,6 +160,10 @@ struct Snapshot {
     /// Sum of the node powers of Quality::good; absent when no node has one.
     std::optional<Watts> cluster_power;
     std::size_t nodes_measured = 0;  // how many nodes that sum covers; estimates are none of them
+    /// The power tree as measured now; null: no [[feed]] is configured.
+    std::shared_ptr<const TreePicture> tree;
+    /// Energy over energy, live and by day, month and year; null: no [pue] is configured.
+    std::shared_ptr<const PuePicture> pue;
     Counters counters;
     std::vector<ModuleState> modules;
     bool last_reload_successful = true;
