@@ -22,6 +22,7 @@ enum class Quantity {
     fan_speed_rpm,
     power_factor,  // 0..1
     cap_watts,     // active power limit
+    rating_amperes,  // what a line, breaker or outlet may carry, as its device says
 };
 const char* to_string(Quantity quantity);
 
