@@ -11,6 +11,7 @@
 #include "tests/bench/hook_bench.h"
 #include "tests/bench/ipmi_bench.h"
 #include "tests/bench/metrics_bench.h"
+#include "tests/bench/snmp_bench.h"
 #include "tests/bench/telemetry_bench.h"
 
 namespace {
@@ -28,6 +29,8 @@ constexpr std::array benchmarks{
     Benchmark{"hook.", hook_latency},
     Benchmark{"hook.crowd", hook_crowd},
     Benchmark{"metrics.", metrics_render},
+    Benchmark{"snmp.cpu_us_per_answer_48", snmp_answer},
+    Benchmark{"snmp.2000_pdus_10s_", snmp_paced},
     Benchmark{"telemetry.take_us", telemetry_take},
     Benchmark{"telemetry.replay.", telemetry_replay},
 };
