@@ -39,7 +39,7 @@ TEST_CASE("a test of a recording is a line, its faults are lines below") {
     CHECK(screen.out.str() ==
           "a.snmprec: x, 1 readings; power 3/4\n"
           "  wrong  power 1.2: expected 5, read as 6\n"
-          "  doubtful  power: too much[31m\n");
+          "  doubtful  power: too much?[31m\n");
     show_test(screen.terminal, file, true);
     CHECK_MESSAGE(screen.out.str().find("kWh") != std::string::npos, "readings when asked for");
 }
