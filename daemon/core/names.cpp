@@ -38,6 +38,8 @@ const char* to_string(Quantity quantity) {
             return "power_factor";
         case Quantity::cap_watts:
             return "cap_watts";
+        case Quantity::rating_amperes:
+            return "rating_amperes";
     }
     return "unknown";
 }

@@ -20,8 +20,9 @@ enum class Quantity {
     energy_joules,  // a counter that only grows, until its source resets it
     temperature_celsius,
     fan_speed_rpm,
-    power_factor,  // 0..1
-    cap_watts,     // active power limit
+    power_factor,    // 0..1
+    cap_watts,       // active power limit
+    rating_amperes,  // what a line, breaker or outlet may carry, as its device says
 };
 const char* to_string(Quantity quantity);
 

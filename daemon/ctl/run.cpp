@@ -3,6 +3,7 @@
 #include "daemon/ctl/audit.h"
 #include "daemon/ctl/columns.h"
 #include "daemon/ctl/modes.h"
+#include "daemon/ctl/profile.h"
 #include "daemon/ctl/request.h"
 #include "frugald_version.h"
 
@@ -164,6 +165,7 @@ int run(int argc, const char* const* argv, Terminal terminal) {
     add_hold(app, request);
     add_modes(app, request.verb);
     add_audit(app, request.verb);
+    add_profile(app, request.verb);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -30,7 +30,7 @@ StoredReading reading_from(const Statement& row) {
     return {.at = from_unix_ms(row.integer(0)),
             .kind = named(row.text(1), DeviceKind::meter),
             .device = row.text(2),
-            .quantity = named(row.text(3), Quantity::cap_watts),
+            .quantity = named(row.text(3), Quantity::rating_amperes),
             .part = named(row.text(4), Part::sensor),
             .part_name = row.text(5),
             .source = row.text(6),

@@ -148,6 +148,8 @@ bool Fleet::possible(const Observation& seen, const Reading& reading, Chassis ch
 }
 
 void Fleet::note_accepted(const Observation& seen, const Reading& reading) {
+    // Ratings come with every answer and hardly ever change: history has no use for them.
+    if (reading.quantity == Quantity::rating_amperes) return;
     if (accepted_.size() >= most_accepted)
         accepted_.erase(accepted_.begin(), accepted_.begin() + most_accepted / 2);
     accepted_.push_back({seen.at, seen.kind, std::string{seen.device}, std::string{seen.source},

@@ -23,6 +23,7 @@ Range possible(Quantity quantity, DeviceKind kind, Part part) {
         case Quantity::cap_watts:
             return {0, most_watts(kind, part)};
         case Quantity::current_amperes:
+        case Quantity::rating_amperes:
             return {0, 10e3};
         case Quantity::voltage_volts:
             // A board has rails of -12 V.

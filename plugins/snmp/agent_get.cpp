@@ -7,7 +7,8 @@ namespace frugald::snmp {
 
 namespace {
 
-const Oid sys_up_time{1, 3, 6, 1, 2, 1, 1, 3, 0};
+/// What every agent has; more than one, for one may be the value that spoils the answer.
+const Oid always_there[] = {{1, 3, 6, 1, 2, 1, 1, 3, 0}, {1, 3, 6, 1, 2, 1, 1, 2, 0}};
 
 }  // namespace
 
@@ -54,9 +55,13 @@ struct Agent::Getting {
 };
 
 asio::awaitable<bool> Agent::alive() {
-    const Request request{.oids = {sys_up_time}};
-    const auto reply = co_await session_.ask(request);
-    co_return reply.has_value();
+    for (const auto& oid : always_there) {
+        const Request request{.oids = {oid}};
+        const auto reply = co_await session_.ask(request);
+        if (reply) co_return true;
+        if (reply.error().fault != Fault::timeout) co_return false;
+    }
+    co_return false;
 }
 
 asio::awaitable<Result<void>> Agent::get_some(Getting& getting) {

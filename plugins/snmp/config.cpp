@@ -109,6 +109,8 @@ PduConfig read_pdu(const Settings& settings, SettingsReader& reader, const Commo
                    const FindSecret& secret) {
     PduConfig pdu;
     pdu.name = reader.required_text("name");
+    pdu.kind = reader.choice("kind", "pdu", {"pdu", "meter"}) == "meter" ? DeviceKind::meter
+                                                                         : DeviceKind::pdu;
     pdu.account.host = reader.required_text("host");
     const auto common = read_common(reader, defaults);
     pdu.account.port = static_cast<std::uint16_t>(common.port);

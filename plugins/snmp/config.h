@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/core/reading.h"
 #include "daemon/core/settings.h"
 #include "plugins/snmp/account.h"
 #include "plugins/snmp/engine.h"
@@ -15,6 +16,7 @@ namespace frugald::snmp {
 /// One `[[snmp.pdu]]`.
 struct PduConfig {
     std::string name;
+    DeviceKind kind = DeviceKind::pdu;  // or a meter, which measures a building
     Account account;
     std::string profile;  // "auto": by what the device says of itself
     std::chrono::milliseconds interval{10000};

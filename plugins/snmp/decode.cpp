@@ -1,7 +1,6 @@
 #include "plugins/snmp/decode.h"
 
-#include <charconv>
-#include <cmath>
+#include "plugins/snmp/text_value.h"
 
 namespace frugald::snmp {
 
@@ -15,49 +14,27 @@ Oid to_oid(const oid* numbers, std::size_t count) {
     return result;
 }
 
-Value number(double value) {
-    return std::isfinite(value) ? Value{.kind = Value::Kind::number, .number = value} : Value{};
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blank{" \t\r\n\0", 5};
-    const auto first = text.find_first_not_of(blank);
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
-
-Value text(std::string_view bytes) {
-    const auto said = trimmed(bytes);
-    if (said.empty()) return {};
-    double value = 0;
-    const auto [after, error] = std::from_chars(said.data(), said.data() + said.size(), value);
-    if (error == std::errc{} && after == said.data() + said.size()) {
-        auto result = number(value);
-        result.text = said;
-        return result;
-    }
-    return {.kind = Value::Kind::text, .text = std::string{said}};
-}
-
 Value decode(const netsnmp_variable_list& variable) {
     if (!variable.val.integer) return {};
     switch (variable.type) {
         case ASN_INTEGER:
-            return number(static_cast<double>(*variable.val.integer));
+            return number_value(static_cast<double>(*variable.val.integer));
         case ASN_COUNTER:
         case ASN_GAUGE:
         case ASN_TIMETICKS:
         case ASN_UINTEGER:
-            return number(static_cast<double>(static_cast<std::uint32_t>(*variable.val.integer)));
+            return number_value(
+                static_cast<double>(static_cast<std::uint32_t>(*variable.val.integer)));
         case ASN_COUNTER64:
-            return number(static_cast<double>(variable.val.counter64->high) * 4294967296.0 +
-                          static_cast<double>(variable.val.counter64->low));
+            return number_value(static_cast<double>(variable.val.counter64->high) * 4294967296.0 +
+                                static_cast<double>(variable.val.counter64->low));
         case ASN_OPAQUE_FLOAT:
-            return number(static_cast<double>(*variable.val.floatVal));
+            return number_value(static_cast<double>(*variable.val.floatVal));
         case ASN_OPAQUE_DOUBLE:
-            return number(*variable.val.doubleVal);
+            return number_value(*variable.val.doubleVal);
         case ASN_OCTET_STR:
-            return text({reinterpret_cast<const char*>(variable.val.string), variable.val_len});
+            return text_value(
+                {reinterpret_cast<const char*>(variable.val.string), variable.val_len});
         case ASN_OBJECT_ID:
             return {.kind = Value::Kind::oid,
                     .oid = to_oid(variable.val.objid, variable.val_len / sizeof(oid))};

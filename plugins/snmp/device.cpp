@@ -42,11 +42,13 @@ asio::awaitable<Report> Device::poll() {
     auto read_now = co_await read();
     Report report;
     report.device = config_.name;
+    report.kind = config_.kind;
     report.at = Instant::now().wall;
     report.took = std::chrono::steady_clock::now() - start;
     health_.record(read_now.has_value());
     if (read_now) {
-        report.readings = *std::move(read_now);
+        report.values = *std::move(read_now);
+        report.readings = readings(plan_, report.values);
         report.source = "snmp:" + profile_->name;
     } else {
         report.failure = failure(read_now.error());
@@ -63,16 +65,14 @@ asio::awaitable<Result<void>> Device::connect() {
     co_return Result<void>{};
 }
 
-asio::awaitable<Result<std::vector<NamedReading>>> Device::read() {
+asio::awaitable<Result<std::vector<Value>>> Device::read() {
     Result<void> done;
     if (!session_) done = co_await connect();
     if (!done) co_return tl::unexpected{done.error()};
     if (!looked_around_ || std::chrono::steady_clock::now() >= look_again_)
         done = co_await look_around();
     if (!done) co_return tl::unexpected{done.error()};
-    const auto values = co_await ask_all();
-    if (!values) co_return tl::unexpected{values.error()};
-    co_return readings(plan_, *values);
+    co_return co_await ask_all();
 }
 
 asio::awaitable<Result<std::vector<Value>>> Device::ask_all() {
@@ -91,6 +91,7 @@ asio::awaitable<Result<std::vector<Value>>> Device::ask_all() {
     std::vector<Value> values(plan_.items.size());
     for (std::size_t i = 1; i < wanted.size(); ++i)
         values[positions[i]] = std::move(collected->values[i]);
+    counters_.unwrap(plan_, values);
     co_return values;
 }
 

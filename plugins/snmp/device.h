@@ -11,16 +11,19 @@
 #include "plugins/snmp/config.h"
 #include "plugins/snmp/plan.h"
 #include "plugins/snmp/profiles.h"
+#include "plugins/snmp/wide_counters.h"
 
 namespace frugald::snmp {
 
 /// What one poll of one PDU brought.
 struct Report {
     std::string device;
+    DeviceKind kind = DeviceKind::pdu;
     std::string source;  // "snmp:apc-rpdu2"
     WallTime at{};
     Seconds took{0};
     std::vector<NamedReading> readings;
+    std::vector<Value> values;  // what the readings were made of: the plan's items, in order
     std::optional<Error> failure;
 };
 
@@ -36,11 +39,15 @@ public:
 
     /// Connects and looks around first, where that is still to be done.
     asio::awaitable<Report> poll();
+    /// What the last good poll asked with; of use only after one.
+    const Profile* profile() const { return profile_; }
+    const Plan& plan() const { return plan_; }
+
     /// How long after the start of a poll the next one is due: later the longer it has failed.
     std::chrono::milliseconds next_after() const;
 
 private:
-    asio::awaitable<Result<std::vector<NamedReading>>> read();
+    asio::awaitable<Result<std::vector<Value>>> read();
     asio::awaitable<Result<void>> connect();
     asio::awaitable<Result<void>> look_around();
     asio::awaitable<Result<const Profile*>> identify();
@@ -61,6 +68,7 @@ private:
     const Profile* profile_ = nullptr;
     Plan plan_;
     std::set<Oid> mute_;  // items of the plan whose values cannot be decoded
+    WideCounters counters_;
     bool looked_around_ = false;
     SteadyTime look_again_{};
     double up_time_ = 0;

@@ -11,17 +11,20 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto look_around_every = 1h;
+const Oid sys_descr{1, 3, 6, 1, 2, 1, 1, 1, 0};
 const Oid sys_object_id{1, 3, 6, 1, 2, 1, 1, 2, 0};
 
 }  // namespace
 
 asio::awaitable<Result<bool>> Device::answers_probe(const Profile& profile) {
-    if (!profile.match.probe) co_return true;
+    if (profile.match.probes.empty()) co_return true;
     Agent agent{*session_, profile.limits};
-    const auto value = co_await agent.get_one(*profile.match.probe);
-    if (!value) co_return tl::unexpected{value.error()};
-    const bool negative = value->kind == Value::Kind::number && value->number < 0;
-    co_return value->kind != Value::Kind::absent && !negative;
+    for (const auto& probe : profile.match.probes) {
+        const auto below = co_await agent.walk(probe);
+        if (!below) co_return tl::unexpected{below.error()};
+        if (confirms(*below)) co_return true;
+    }
+    co_return false;
 }
 
 asio::awaitable<Result<const Profile*>> Device::identify() {
@@ -29,14 +32,18 @@ asio::awaitable<Result<const Profile*>> Device::identify() {
     Agent agent{*session_, Limits{}};
     const auto object_id = co_await agent.get_one(sys_object_id);
     if (!object_id) co_return tl::unexpected{object_id.error()};
-    for (const auto* candidate : profiles_.candidates(object_id->oid)) {
-        const auto fits = co_await answers_probe(*candidate);
-        if (!fits) co_return tl::unexpected{fits.error()};
-        if (*fits) co_return candidate;
+    const auto description = co_await agent.get_one(sys_descr);
+    if (!description) co_return tl::unexpected{description.error()};
+    const auto candidates = profiles_.candidates(object_id->oid, description->text);
+    for (const auto& candidate : candidates) {
+        const auto answers = co_await answers_probe(*candidate.profile);
+        if (!answers) co_return tl::unexpected{answers.error()};
+        if (*answers) co_return candidate.profile;
     }
+    if (!candidates.empty() && candidates.front().fits) co_return candidates.front().profile;
     co_return fail(
         Fault::unsupported,
-        fmt::format("no profile knows its sysObjectID {}: set 'profile' to one of {}, or "
+        fmt::format("no profile fits it (sysObjectID {}): set 'profile' to one of {}, or "
                     "write one for it",
                     object_id->oid.empty() ? "(none)" : to_text(object_id->oid),
                     profiles_.names()));
@@ -62,6 +69,7 @@ asio::awaitable<Result<void>> Device::look_around() {
     profile_ = *profile;
     plan_ = std::move(plan);
     mute_.clear();
+    counters_.keep_only(plan_);
     looked_around_ = true;
     look_again_ = std::chrono::steady_clock::now() + look_around_every;
     if (first_time) compare_outlets();

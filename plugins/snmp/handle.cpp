@@ -4,6 +4,7 @@
 #include <net-snmp/library/large_fd_set.h>
 
 #include "plugins/snmp/decode.h"
+#include "plugins/snmp/hooks.h"
 #include "plugins/snmp/login.h"
 
 namespace frugald::snmp {
@@ -39,6 +40,7 @@ Result<void> Session::Handle::open(const Account& account, const asio::ip::udp::
     auto opened = open_session(account, agent, engine, patience, keys);
     if (!opened) return tl::unexpected{opened.error()};
     session_ = *opened;
+    if (account.version != Version::v3) mend_answers(*snmp_sess_transport(session_));
     boost::system::error_code failed;
     socket_->assign(snmp_sess_transport(session_)->sock, failed);
     if (!failed) socket_->native_non_blocking(true, failed);

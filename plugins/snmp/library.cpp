@@ -6,6 +6,8 @@
 
 #include <cstdlib>
 
+#include "plugins/snmp/hooks.h"
+
 namespace frugald::snmp {
 
 namespace {
@@ -18,6 +20,7 @@ Library::Library() {
     init_snmp(application);
     // Without a handler of its own it would write to stderr.
     netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
+    mend_decrypted_answers();
 }
 
 Library::~Library() { snmp_shutdown(application); }

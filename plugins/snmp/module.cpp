@@ -15,7 +15,7 @@ void hand_over(ObservationSink& sink, const Report& report) {
     for (const auto& reading : report.readings)
         readings.push_back({reading.quantity, reading.part, reading.name, reading.value});
     Observation seen;
-    seen.kind = DeviceKind::pdu;
+    seen.kind = report.kind;
     seen.device = report.device;
     seen.at = report.at;
     if (report.failure) {
@@ -40,7 +40,7 @@ public:
     std::vector<DeclaredDevice> devices() const override {
         std::vector<DeclaredDevice> devices;
         for (const auto& pdu : config_.pdus)
-            devices.push_back({.kind = DeviceKind::pdu,
+            devices.push_back({.kind = pdu.kind,
                                .name = pdu.name,
                                .model = pdu.profile,
                                .outlet_nodes = pdu.outlet_nodes});

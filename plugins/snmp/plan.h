@@ -1,25 +1,24 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "daemon/core/reading.h"
 #include "plugins/snmp/profile.h"
+#include "plugins/snmp/rows.h"
 #include "plugins/snmp/value.h"
 
 namespace frugald::snmp {
 
-/// One number to ask for again and again.
+/// One number to ask for again and again. The profile outlives it.
 struct Item {
     Oid oid;
-    Quantity quantity{};
+    const Column* column = nullptr;
     Part part = Part::total;
     std::string name{};  // empty for the total
-    double factor = 1;   // raw -> base unit, the device's decimal digits included
-    std::vector<std::int64_t> absent{};
+    double factor = 1;   // raw -> base unit, what the device says of its scale included
 
-    /// In base units; nothing when the device has no number there.
+    /// In base units; nothing when the device has no number there, or no plausible one.
     std::optional<double> measured(const Value& value) const;
 };
 
@@ -30,14 +29,19 @@ struct Sum {
     std::vector<std::size_t> items;
 };
 
+struct NamedReading {
+    Quantity quantity{};
+    Part part = Part::total;
+    std::string name;
+    double value = 0;
+};
+
 /// What one device has of what its profile knows.
 struct Plan {
     std::vector<Item> items;
     std::vector<Sum> sums;
+    std::vector<NamedReading> ratings;  // read once, with the walks
 };
-
-/// What walks over the device brought, by column.
-using Walks = std::map<Oid, std::vector<Binding>>;
 
 /// All columns that a plan needs walks of.
 std::vector<Oid> columns_to_walk(const Profile& profile);
@@ -46,14 +50,7 @@ std::vector<Oid> columns_to_walk(const Profile& profile);
 /// add up to the total.
 Plan make_plan(const Profile& profile, const Walks& walks);
 
-struct NamedReading {
-    Quantity quantity{};
-    Part part = Part::total;
-    std::string name;
-    double value = 0;
-};
-
-/// `values` are those of `plan.items`, in order.
+/// `values` are those of `plan.items`, in order. Ratings come with every answer.
 std::vector<NamedReading> readings(const Plan& plan, const std::vector<Value>& values);
 
 }  // namespace frugald::snmp

@@ -3,67 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <set>
 
 #include "plugins/snmp/column_reader.h"
+#include "plugins/snmp/table_reader.h"
 
 namespace frugald::snmp {
 
 namespace {
 
-constexpr std::array parts{std::pair{"total", Part::total}, std::pair{"line", Part::line},
-                           std::pair{"branch", Part::branch}, std::pair{"outlet", Part::outlet}};
-
-Naming read_naming(SettingsReader& table, const Oid& base) {
-    Naming naming;
-    naming.prefix = table.text("prefix", "");
-    if (!table.has("name")) return naming;
-    SettingsReader name{table.table("name")};
-    naming.column = read_oid(name, "oid", base);
-    SettingsReader words{name.table("words")};
-    for (const auto& entry : words.free_entries())
-        naming.words[entry.key] = words.text(entry.key, "");
-    name.adopt(words.finish());
-    table.adopt(name.finish());
-    return naming;
-}
-
-std::optional<RowFilter> read_row_filter(SettingsReader& table, const Oid& base) {
-    if (!table.has("rows")) return std::nullopt;
-    SettingsReader rows{table.table("rows")};
-    RowFilter filter;
-    filter.oid = read_oid(rows, "oid", base);
-    filter.positive = rows.choice("only", "positive", {"positive", "zero"}) == "positive";
-    table.adopt(rows.finish());
-    return filter;
-}
-
-Table read_table(SettingsReader& reader, const Oid& base) {
-    Table table;
-    const auto part = reader.choice("part", "", {"total", "line", "branch", "outlet"});
-    for (const auto& [word, meaning] : parts)
-        if (part == word) table.part = meaning;
-    if (part.empty()) reader.mistake("part", "'part' is missing: total, line, branch or outlet");
-    table.id = reader.text("id", part);
-    table.index_length =
-        static_cast<std::size_t>(reader.integer("index_length", 1, {.least = 1, .most = 16}));
-    table.naming = read_naming(reader, base);
-    table.rows = read_row_filter(reader, base);
-    table.only_without = reader.text("only_without", "");
-    table.columns = read_columns(reader, base);
-    return table;
-}
-
-Match read_match(SettingsReader& profile) {
+Match read_match(SettingsReader& profile, const Oid& base) {
     Match match;
     SettingsReader reader{profile.table("match")};
-    for (const auto& text : reader.texts("sys_object_id")) {
-        if (auto oid = parse_oid(text))
-            match.object_ids.push_back(*std::move(oid));
-        else
-            reader.mistake("sys_object_id", fmt::format("'{}' is not an OID", text));
-    }
-    if (reader.has("probe")) match.probe = read_oid(reader, "probe", {});
+    match.object_ids = read_oids(reader, "sys_object_id", {});
+    if (reader.has("sys_descr")) match.sys_descr = read_pattern(reader, "sys_descr");
+    match.probes = read_oids(reader, "probe", base);
     profile.adopt(reader.finish());
     return match;
 }
@@ -80,19 +34,51 @@ Limits read_limits(SettingsReader& profile) {
     return limits;
 }
 
+std::map<Oid, std::string> read_left_out(SettingsReader& profile, const Oid& base) {
+    std::map<Oid, std::string> left_out;
+    if (!profile.has("left_out")) return left_out;
+    SettingsReader reader{profile.table("left_out")};
+    for (const auto& entry : reader.free_entries()) {
+        const auto oid = parse_oid(entry.key);
+        if (oid)
+            left_out[entry.key.starts_with('.') ? *oid : join(base, *oid)] =
+                reader.required_text(entry.key);
+        else
+            reader.mistake(entry.key,
+                           fmt::format("'{}' is not an OID: numbers and dots", entry.key));
+    }
+    profile.adopt(reader.finish());
+    return left_out;
+}
+
+std::vector<LeftOutName> read_left_out_names(SettingsReader& profile) {
+    std::vector<LeftOutName> names;
+    for (const auto* settings : profile.tables("left_out_names")) {
+        SettingsReader reader{*settings};
+        auto pattern = read_pattern(reader, "match");
+        auto reason = reader.required_text("why");
+        if (pattern) names.push_back({*std::move(pattern), std::move(reason)});
+        profile.adopt(reader.finish());
+    }
+    return names;
+}
+
 void check_references(SettingsReader& reader, const Profile& profile) {
-    const auto& tables = profile.tables;
-    for (auto table = tables.begin(); table != tables.end(); ++table)
-        if (!table->only_without.empty() &&
-            std::find_if(tables.begin(), table, [&](const Table& earlier) {
-                return earlier.id == table->only_without;
-            }) == table)
+    std::set<std::string> earlier;
+    for (const auto& table : profile.tables) {
+        if (!table.only_without.empty() && !earlier.contains(table.only_without))
             reader.mistake("table", fmt::format("only_without = \"{}\" names no table before it",
-                                                table->only_without));
-    const auto& sum = profile.total_power_from;
-    if (!sum.empty() && std::ranges::find(tables, sum, &Table::id) == tables.end())
-        reader.mistake("total_power_from",
-                       fmt::format("'{}' is not the id of a table of this profile", sum));
+                                                table.only_without));
+        if (!earlier.insert(table.id).second)
+            reader.mistake("table",
+                           fmt::format("there are two tables with id '{}': give one of them "
+                                       "another 'id'",
+                                       table.id));
+    }
+    for (const auto& sum : profile.total_from)
+        if (!earlier.contains(sum))
+            reader.mistake("total_from",
+                           fmt::format("'{}' is not the id of a table of this profile", sum));
 }
 
 }  // namespace
@@ -102,10 +88,13 @@ Result<Profile> read_profile(const Settings& file, std::string_view name) {
     Profile profile;
     profile.name = name;
     profile.summary = reader.text("summary", "");
+    reader.text("extends", "");
     const Oid base = reader.has("base") ? read_oid(reader, "base", {}) : Oid{};
-    profile.match = read_match(reader);
+    profile.match = read_match(reader, base);
     profile.limits = read_limits(reader);
-    profile.total_power_from = reader.text("total_power_from", "");
+    profile.total_from = reader.texts("total_from");
+    profile.left_out = read_left_out(reader, base);
+    profile.left_out_names = read_left_out_names(reader);
     for (const auto* settings : reader.tables("table")) {
         SettingsReader table{*settings};
         profile.tables.push_back(read_table(table, base));

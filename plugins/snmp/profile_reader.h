@@ -8,7 +8,8 @@
 
 namespace frugald::snmp {
 
-/// The profile that a file says. All mistakes in one Error, a line each: "file:line:column: ...".
+/// The profile that a file says, what it extends merged in already. All mistakes in one Error, a
+/// line each: "file:line:column: ...".
 Result<Profile> read_profile(const Settings& file, std::string_view name);
 
 }  // namespace frugald::snmp

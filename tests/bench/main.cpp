@@ -13,6 +13,7 @@
 #include "tests/bench/metrics_bench.h"
 #include "tests/bench/modbus_bench.h"
 #include "tests/bench/redfish_bench.h"
+#include "tests/bench/snmp_bench.h"
 #include "tests/bench/telemetry_bench.h"
 
 namespace {
@@ -32,6 +33,8 @@ constexpr std::array benchmarks{
     Benchmark{"hook.crowd", hook_crowd},
     Benchmark{"metrics.", metrics_render},
     Benchmark{"modbus.cpu_us_per_read", modbus_read},
+    Benchmark{"snmp.cpu_us_per_answer_48", snmp_answer},
+    Benchmark{"snmp.2000_pdus_10s_", snmp_paced},
     Benchmark{"telemetry.take_us", telemetry_take},
     Benchmark{"telemetry.replay.", telemetry_replay},
 };

@@ -70,7 +70,7 @@ TEST_CASE("a mistake is named with what to do") {
         {"an unknown profile", v2c_pdu + "profile = \"apc\"\n", "no profile 'apc'"},
         {"with the directory", v2c_pdu + "profile = \"apc\"\n", "config/profiles/pdu"},
         {"and the known ones", v2c_pdu + "profile = \"apc\"\n",
-         "known are auto, apc-rpdu, apc-rpdu2, raritan-px2, sentry3, sentry4"},
+         "known are auto, apc-cpdu, apc-epdu"},
     };
     for (const auto& row : rows) {
         CAPTURE(row.says);

@@ -113,12 +113,15 @@ TEST_CASE("one table of phases and banks is two") {
 }
 
 TEST_CASE("no answer, a negative and a listed number are all absent, and zero is zero") {
-    Item item{.oid = {1}, .quantity = Quantity::power_watts, .factor = 10};
-    item.absent = {65535};
+    Column column;
+    column.quantity = Quantity::power_watts;
+    column.absent = {65535};
+    const Item item{.oid = {1}, .column = &column, .factor = 10};
     CHECK(item.measured(number(0)) == 0);
     CHECK(item.measured(number(12)) == 120);
     CHECK_FALSE(item.measured(number(-1)));
     CHECK_FALSE(item.measured(number(65535)));
+    CHECK_MESSAGE(!item.measured(number(4294967295.0)), "-1 in an unsigned type");
     CHECK_FALSE(item.measured(text("on")));
     CHECK_FALSE(item.measured({}));
 }

@@ -23,25 +23,28 @@ bool contains(const std::string& text, std::string_view part) {
 }  // namespace
 
 TEST_CASE("the shipped profiles are read without a mistake") {
-    CHECK(shipped_profiles().names() == "apc-rpdu, apc-rpdu2, raritan-px2, sentry3, sentry4");
+    CHECK(shipped_profiles().all().size() >= 30);
     const auto* profile = shipped_profiles().find("apc-rpdu2");
     REQUIRE(profile);
     CHECK(profile->tables.front().columns.front().factor == 10);
-    CHECK(profile->tables.front().columns.back().factor == doctest::Approx(360'000));
+    CHECK(profile->tables.front().columns[1].factor == doctest::Approx(360'000));
     CHECK(to_text(profile->tables.back().columns.front().oid) ==
           "1.3.6.1.4.1.318.1.1.26.9.4.3.1.7");
 }
 
-TEST_CASE("the more specific sysObjectID comes first") {
-    const auto names = [](const char* object_id) {
-        std::string found;
-        for (const auto* profile : shipped_profiles().candidates(*parse_oid(object_id)))
-            found += profile->name + " ";
-        return found;
+TEST_CASE("the more specific sysObjectID comes first, then sysDescr, then whoever has a probe") {
+    const auto first = [](const char* object_id, const char* description) {
+        const auto oid = parse_oid(object_id);
+        return shipped_profiles()
+            .candidates(oid.value_or(Oid{}), description)
+            .front()
+            .profile->name;
     };
-    CHECK(names("1.3.6.1.4.1.318.1.3.4.6") == "apc-rpdu2 apc-rpdu ");
-    CHECK(names("1.3.6.1.4.1.318.1.3.4.8") == "apc-rpdu ");
-    CHECK(names("1.3.6.1.4.1.9.1") == "");
+    CHECK(first("1.3.6.1.4.1.318.1.3.4.6", "") == "apc-rpdu2");
+    CHECK(first("1.3.6.1.4.1.318.1.3.4.99", "") == "apc-rpdu");
+    CHECK(first("", "HP PDU Management Module, revision 1") == "hpe-pdumm");
+    CHECK(shipped_profiles().candidates({1, 3, 6, 1, 4, 1, 9, 1}, "a switch").size() ==
+          shipped_profiles().all().size());
 }
 
 TEST_CASE("a mistake in a profile is named with its place and the nearest key") {
@@ -69,8 +72,31 @@ TEST_CASE("a mistake in a profile is named with its place and the nearest key") 
          "[[table]]\npart = \"total\"\nonly_without = \"b\"\npower = { oid = \"1\" }\n",
          "names no table before it"},
         {"a sum over nothing",
-         "total_power_from = \"b\"\n[[table]]\npart = \"total\"\npower = { oid = \"1\" }\n",
+         "total_from = [\"b\"]\n[[table]]\npart = \"total\"\npower = { oid = \"1\" }\n",
          "not the id of a table"},
+        {"two tables of one id",
+         "[[table]]\npart = \"total\"\npower = { oid = \"1\" }\n"
+         "[[table]]\npart = \"total\"\npower = { oid = \"2\" }\n",
+         "two tables with id 'total'"},
+        {"an index that is no pattern",
+         "[[table]]\npart = \"total\"\nindex = \"**.1\"\npower = { oid = \"1\" }\n",
+         "no pattern of an index"},
+        {"a broken regular expression",
+         "[match]\nsys_descr = \"(\"\n[[table]]\npart = \"total\"\npower = { oid = \"1\" }\n",
+         "x.toml:2:"},
+        {"rows by name without a column of names",
+         "[[table]]\npart = \"total\"\npower = { oid = \"1\", row = \"Total\" }\n",
+         "needs name = { oid"},
+        {"two scales",
+         "[[table]]\npart = \"total\"\npower = { oid = \"1\", digits = \"2\", unit_from = \"3\" "
+         "}\n",
+         "is enough"},
+        {"bounds the wrong way round",
+         "[[table]]\npart = \"total\"\npower = { oid = \"1\", least = 5, most = 1 }\n",
+         "less than 'least'"},
+        {"an unknown key of what to match",
+         "[match]\nsysobjectid = [\"1\"]\n[[table]]\npart = \"total\"\npower = { oid = \"1\" }\n",
+         "sys_object_id"},
     };
     for (const auto& row : rows) {
         CAPTURE(row.says);

@@ -2,41 +2,15 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <thread>
 
 #include "tests/plugins/snmp/rig.h"
-#include "tests/room/options.h"
-#include "tests/room/room.h"
-#include "tests/support/scratch.h"
+#include "tests/plugins/snmp/running_room.h"
 
 using namespace frugald;
 
 namespace {
 
 constexpr std::uint16_t port = 16114;
-
-/// A room that runs in a thread of its own.
-class RunningRoom {
-public:
-    explicit RunningRoom(const std::string& toml) {
-        auto plan = room::read_plan(scratch_.write("room.toml", toml));
-        REQUIRE_MESSAGE(plan, plan.error().text);
-        auto opened = room::Room::open(*std::move(plan));
-        REQUIRE_MESSAGE(opened, opened.error().text);
-        room_ = *std::move(opened);
-        thread_ = std::thread{[this] { room_->run(); }};
-    }
-    ~RunningRoom() {
-        if (!thread_.joinable()) return;
-        room_->stop();
-        thread_.join();
-    }
-
-private:
-    Scratch scratch_;
-    std::unique_ptr<room::Room> room_;
-    std::thread thread_;
-};
 
 std::string room_with(const char* shape) {
     return fmt::format(
