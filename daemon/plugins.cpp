@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 #include "daemon/engine/reload.h"
 
@@ -73,6 +74,21 @@ Result<LoadedModule> make(const Settings& table, const PluginHost& host,
     return LoadedModule{file->name, table, std::move(*module)};
 }
 
+/// Two plugins on one device would poll it twice and switch it both.
+std::string declared_twice(const std::vector<LoadedModule>& modules) {
+    std::map<std::string, std::string> owners;
+    std::string mistakes;
+    for (const auto& loaded : modules)
+        for (const auto& device : loaded.module->devices()) {
+            const auto [owner, first] = owners.emplace(device.name, loaded.name);
+            if (!first && owner->second != loaded.name)
+                mistakes += fmt::format("{}{} is in [{}] and in [{}]: leave it in one of them",
+                                        mistakes.empty() ? "" : "\n", device.name, owner->second,
+                                        loaded.name);
+        }
+    return mistakes;
+}
+
 }  // namespace
 
 std::vector<PluginFile> load_plugins(const fs::path& directory) {
@@ -116,6 +132,7 @@ Result<MadeModules> make_modules(const Config& config, const PluginHost& host,
         else
             mistakes += (mistakes.empty() ? "" : "\n") + module.error().text;
     }
+    if (mistakes.empty()) mistakes = declared_twice(made.modules);
     if (!mistakes.empty()) return fail(Fault::invalid, mistakes);
     for (const auto& file : plugins) {
         const bool used =

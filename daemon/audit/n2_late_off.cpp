@@ -4,7 +4,8 @@ namespace frugald::audit {
 
 namespace {
 
-// An off that left before the daemon could know of the resume may still arrive.
+// An off that left before the deadline, or before the daemon could know of the resume, may still
+// arrive.
 constexpr std::int64_t on_its_way_ms = 1000;
 
 /// N2: no off after a newer resume of the node, and none after the deadline of its suspend.
@@ -68,7 +69,7 @@ private:
         const auto* hook = node.hook && node.hook->text("verb") == "suspend" ? node.hook : nullptr;
         const auto deadline = hook && hook->at_ms >= call->at_ms ? hook->integer("deadline_ms")
                                                                  : call->integer("deadline_ms");
-        if (deadline && received.wall_ms > *deadline)
+        if (deadline && received.wall_ms > *deadline + on_its_way_ms)
             violated(received,
                      fmt::format("the BMC received {} {} ms after the deadline of the suspend",
                                  received.text("command"), received.wall_ms - *deadline));

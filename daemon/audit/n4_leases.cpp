@@ -39,6 +39,7 @@ private:
         std::int64_t end_at_ms = 0;  // a step of the wall clock may end it sooner, not later
         bool economy = false;
         bool release_asked = false;
+        bool held_up = false;
         bool told = false;
     };
 
@@ -46,8 +47,9 @@ private:
     void held_up(const Record& refusal) {
         const auto rule = refusal.text("rule");
         const auto lease = leases_.find(refusal.node);
-        if (lease != leases_.end() && (rule == "N9" || rule == "N11"))
-            lease->second.end_at_ms = std::max(lease->second.end_at_ms, refusal.at_ms);
+        if (lease == leases_.end() || (rule != "N9" && rule != "N11")) return;
+        lease->second.end_at_ms = std::max(lease->second.end_at_ms, refusal.at_ms);
+        lease->second.held_up = true;
     }
 
     void begin(const Record& command) {
@@ -60,8 +62,8 @@ private:
             violated(command, fmt::format("a cap of class \"{}\"", kind));
         if (!end) violated(command, "a cap without an end of its lease");
         const auto end_at = command.at_ms + end.value_or(command.wall_ms) - command.wall_ms;
-        leases_[command.node] = {command.integer("id").value_or(0), end_at, kind == "economy",
-                                 false, false};
+        leases_[command.node] = {
+            command.integer("id").value_or(0), end_at, kind == "economy", false, false, false};
     }
 
     /// A cap that the BMC refused is none.
@@ -93,7 +95,7 @@ private:
     void look_for_left_ones(const Record& now) {
         judged();
         for (auto& [node, lease] : leases_) {
-            if (!lease.economy || lease.told || lease.release_asked) continue;
+            if (!lease.economy || lease.told || lease.release_asked || lease.held_up) continue;
             lease.told = true;
             violated(now, node, "an economy cap was left by an orderly stop");
         }

@@ -46,9 +46,10 @@ private:
             return violated(
                 command, fmt::format("{} of the machine {}, but {} is pinned", what, guid, pinned));
         const auto event = node.identity ? node.identity->text("event") : std::string{};
-        // Changed back is told a moment later than it is seen.
-        const bool back = event == "changed" && !guid.empty() && guid == node.pinned_guid;
-        if ((event == "changed" && !back) || event == "duplicate")
+        // That the known one is back is told a moment later than it is seen.
+        const bool back = !guid.empty() && guid == node.pinned_guid && node.identity &&
+                          guid != node.identity->text("guid");
+        if ((event == "changed" || event == "duplicate") && !back)
             return violated(command,
                             fmt::format("{} although its identity was found {}", what, event));
         if (guid.empty()) return;

@@ -41,8 +41,8 @@ Finding missing(const Facts& facts) {
         nodes_that(facts, [](const Node& node) { return node.managed && !node.has_bmc; });
     if (without.empty()) return ok("every managed node has a BMC");
     return failed(some_nodes(without) + " of managed_nodes have no BMC in the configuration",
-                  "add them to an [[ipmi.group]] (frugalctl discover proposes one), or take them "
-                  "out of managed_nodes");
+                  "add them to an [[ipmi.group]] (frugalctl discover proposes one) or a "
+                  "[[redfish.group]], or take them out of managed_nodes");
 }
 
 Finding never_answered(const Facts& facts) {
@@ -77,7 +77,7 @@ Finding addresses(const Facts& facts) {
     }
     if (const auto twice = shared(known); !twice.empty())
         return failed(twice + ": a command for one hits the other",
-                      "correct bmc in [[ipmi.group]], or the name service");
+                      "correct bmc in its group, or the name service");
     return ok(fmt::format("{} BMCs have {} different addresses", known.size(), known.size()));
 }
 

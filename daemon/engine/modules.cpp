@@ -7,9 +7,10 @@ namespace frugald {
 namespace {
 
 tl::unexpected<Error> no_bmc(const std::string& node) {
-    return fail(
-        Fault::invalid,
-        fmt::format("{} has no BMC in the configuration: add it to an [[ipmi.group]]", node));
+    return fail(Fault::invalid,
+                fmt::format("{} has no BMC in the configuration: add it to an [[ipmi.group]] or a "
+                            "[[redfish.group]]",
+                            node));
 }
 
 tl::unexpected<Error> no_scheduler() {

@@ -185,8 +185,9 @@ TEST_CASE("N2: what a BMC received after slurmctld had called the resume") {
           before +
               Lines{command(99'000, "n1", "off", R"("actor":"daemon")"), bmc(99'010, "n1", "off")},
           ""},
-         {"after the deadline", before + Lines{off(29'990), bmc(30'100, "n1", "off")},
-          "the BMC received off 100 ms after the deadline of the suspend"}});
+         {"on its way at the deadline", before + Lines{off(29'990), bmc(30'100, "n1", "off")}, ""},
+         {"after the deadline", before + Lines{off(29'990), bmc(31'100, "n1", "off")},
+          "the BMC received off 1100 ms after the deadline of the suspend"}});
 }
 
 TEST_CASE("N3: switching on is counted against every breaker") {

@@ -43,6 +43,14 @@ def every_mistake_at_once():
         said(rig.check_config().stderr, "secrets.toml", "0644", "chmod")
 
 
+def two_plugins():
+    "a node that two plugins are to read is refused, with both named"
+    with Rig() as rig:
+        rig.configure(more='[[command.source]]\nname = "n1"\nkind = "node"\n'
+                           'argv = ["/bin/true"]\n')
+        said(rig.check_config().stderr, "n1 is in [", "[ipmi]", "[command]")
+
+
 def unknown_profile():
     "an unknown PDU profile names the profile and those that exist"
     with Rig() as rig:
@@ -197,5 +205,5 @@ def foreign_plugin():
         said(rig.check_config().stderr, "ipmi", version.decode())
 
 
-main([unknown_key, every_mistake_at_once, unknown_profile, state_directory, reload_all_or_nothing,
+main([unknown_key, every_mistake_at_once, two_plugins, unknown_profile, state_directory, reload_all_or_nothing,
       wrong_password_and_dead_bmc, garbage, no_secret_leaks, foreign_plugin])
