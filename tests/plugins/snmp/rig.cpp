@@ -10,9 +10,7 @@
 
 using namespace frugald;
 
-std::filesystem::path source_root() {
-    return std::filesystem::path{__FILE__}.parent_path().parent_path().parent_path().parent_path();
-}
+std::filesystem::path source_root() { return FRUGALD_SOURCE_DIR; }
 
 std::filesystem::path own_recordings() { return source_root() / "tests/plugins/snmp/recordings"; }
 
