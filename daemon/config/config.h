@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "daemon/core/mode.h"
 #include "daemon/core/power_model.h"
 #include "daemon/core/power_tree.h"
+#include "daemon/core/pue_settings.h"
 #include "daemon/core/result.h"
 #include "daemon/core/secret.h"
 #include "daemon/core/settings.h"
@@ -113,6 +115,7 @@ struct Config {
     PowerModels models;  // what nodes draw when nothing measures them, and at most
     PowerTree feeds;     // N3
     ReconcilerConfig reconciler;
+    std::optional<PueSettings> pue;  // absent: no PUE
     std::vector<Settings> plugins;  // path = plugin name
     std::vector<std::string> warnings;
 };

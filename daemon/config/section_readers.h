@@ -47,6 +47,7 @@ void tables(SettingsReader& parent, std::string_view name, All& to,
 
 void read_guard(SettingsReader& part, GuardConfig& to);
 void read_feeds(SettingsReader& top, Config& to, std::vector<std::string>& known);
+void read_pue(SettingsReader& part, std::optional<PueSettings>& to);
 void read_reconciler(SettingsReader& part, ReconcilerConfig& to);
 
 }  // namespace frugald::sections

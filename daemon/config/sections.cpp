@@ -123,7 +123,8 @@ void read_model(SettingsReader& part, PowerModels& to) {
 const std::vector<std::string>& own_names() {
     static const std::vector<std::string> names{
         "managed_nodes", "never_touch", "daemon", "access", "guard",     "power",
-        "cap",           "policy",      "model",  "feed",   "reconciler"};
+        "cap",           "policy",      "model",  "feed",   "reconciler",
+        "pue"};
     return names;
 }
 
@@ -143,6 +144,7 @@ Result<void> read_sections(const Settings& own, Config& config, std::vector<std:
     tables(top, "model", config.models, read_model, known);
     sections::read_feeds(top, config, known);
     section(top, "reconciler", config.reconciler, sections::read_reconciler, known);
+    section(top, "pue", config.pue, sections::read_pue, known);
     return top.finish();
 }
 

@@ -48,6 +48,7 @@ Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& sto
       intake_(tools_, actuation_),
       hooks_(tools_, intake_),
       spool_(tools_, workers, intake_),
+      pue_(config_.pue),
       picture_(std::make_shared<const Snapshot>()) {}
 
 Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<ModuleState> states,
@@ -81,6 +82,7 @@ void Engine::remember(const Kept& kept) {
     modes_.load(kept.modes);
     identities_.load(kept.identities);
     quarantine_.load(kept.boot_failures);
+    pue_.load(kept.pue);
     offs_.configured();
     if (kept.starts >= Doubts::starts.count)
         modes_.demote(
@@ -153,6 +155,7 @@ asio::awaitable<void> Engine::reconfigure(Config config, std::vector<LoadedModul
     modes_.configured();
     offs_.configured();
     admission_.configured();
+    pue_.configure(config_.pue);
     fleet_.set_stale_after(config_.daemon.stale_after);
     use_hook_users();
     use_policies();
@@ -179,6 +182,7 @@ asio::awaitable<void> Engine::stop() {
     co_await all_of(loop_, std::move(ends));
     co_await tasks_.all_ended();
     co_await journal_.store_readings(fleet_.take_accepted());
+    keep_pue(true);
     journal_.audit(chronicle::stop("asked to"));
     journal_.note("", "daemon", "stopped");
     co_await journal_.flush();

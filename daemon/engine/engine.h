@@ -12,6 +12,7 @@
 #include "daemon/engine/reach_log.h"
 #include "daemon/engine/reconciler.h"
 #include "daemon/engine/spool_watch.h"
+#include "daemon/ledger/pue.h"
 #include "daemon/ports/control.h"
 
 namespace frugald {
@@ -31,6 +32,7 @@ public:
         Entries modes{};
         Entries identities{};
         Entries boot_failures{};
+        Entries pue{};
         /// What policies sent to sleep in the last 24 hours.
         std::vector<ActionRow> suspends{};
         unsigned starts = 0;  // lately, see Doubts::starts
@@ -86,6 +88,7 @@ private:
     asio::awaitable<void> keep_readings();
     asio::awaitable<void> watch_spool();
     asio::awaitable<void> keep_house();
+    void keep_pue(bool at_once);
     asio::awaitable<void> watch_caps();
     asio::awaitable<void> reconcile();
 
@@ -116,6 +119,7 @@ private:
     HookServer hooks_;
     SpoolWatch spool_;
     ReachLog reach_log_;
+    Pue pue_;
     std::shared_ptr<const Snapshot> picture_;
     SteadyTime started_ = steady_now();
     WallTime configured_at_ = Instant::now().wall;

@@ -22,6 +22,7 @@ Result<Engine::Kept> kept_in(Store& store) {
         {Modes::space, &kept.modes},
         {Identities::space, &kept.identities},
         {Quarantine::space, &kept.boot_failures},
+        {Pue::space, &kept.pue},
     };
     for (const auto& [space, entries] : spaces) {
         auto all = store.all(space);

@@ -36,6 +36,7 @@ std::shared_ptr<const Snapshot> Engine::take_picture() const {
         node.disagreement = reconciler_.state(name);
     }
     estimate_unmeasured(*picture, config_.models, config_.daemon.stale_after);
+    picture->pue = pue_.picture();
     picture->modules = module_states_;
     picture->last_reload_successful = last_reload_successful_;
     picture->config_loaded_at = configured_at_;
@@ -61,6 +62,7 @@ asio::awaitable<void> Engine::beat() {
         log::write_summaries();
         picture_ = take_picture();
         publish_(picture_);
+        pue_.take(*picture_);  // shown with the next one
         for (const auto& loaded : modules_.all())
             if (auto* sink = loaded.module->sink()) sink->take(picture_);
         co_await tasks_.nap(config_.daemon.snapshot_interval);
@@ -101,7 +103,16 @@ asio::awaitable<void> Engine::keep_house() {
         if (stopping_) co_return;
         caps_.expire(Instant::now().wall);
         identities_.look(config_.managed_nodes);
+        keep_pue(false);
     }
+}
+
+void Engine::keep_pue(bool at_once) {
+    for (auto& [key, value] : pue_.unsaved(steady_now(), at_once))
+        if (value)
+            journal_.keep(Pue::space, std::move(key), std::move(*value));
+        else
+            journal_.drop(Pue::space, std::move(key));
 }
 
 asio::awaitable<void> Engine::watch_caps() {

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "daemon/core/pue_picture.h"
+#include "daemon/ledger/calendar.h"
+#include "daemon/ledger/stretch.h"
+
+namespace frugald {
+
+/// What was counted on both sides in the time in which all sources were measured.
+struct Tally {
+    double facility = 0;  // joules, all
+    double subtracted = 0;
+    double it = 0;
+    double facility_error = 0;  // joules, of facility and subtracted
+    double it_error = 0;
+    double covered_s = 0;
+    double longest_gap_s = 0;  // between covered times
+    unsigned counter_resets = 0;
+
+    /// That part of it.
+    Tally scaled(double share) const;
+    Tally& operator+=(const Tally& other);
+    /// The ratio with its uncertainty: within a side the errors of all sources add up (meters of
+    /// one kind err the same way), the two sides' are independent. `elapsed`: of the time that
+    /// should have been covered.
+    PueFigure figure(Seconds elapsed) const;
+
+    /// For the store, and back; nothing for what is no such text.
+    std::string text() const;
+    static std::optional<Tally> parse(const std::string& text);
+};
+
+}  // namespace frugald
