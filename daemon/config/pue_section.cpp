@@ -44,7 +44,7 @@ void read_pue(SettingsReader& part, std::optional<PueSettings>& to) {
     read.subtract = part.texts("subtract");
     read.it = part.texts("it");
     read.category = part.choice("category", "", {"", "PUE1", "PUE2", "PUE3"});
-    read.window = part.duration("window_s", read.window, 1min, 1h);
+    read.window = part.duration("window_s", read.window, 10s, 1h);
     read_accuracy(part, read);
     const bool given = part.has("facility") || part.has("subtract") || part.has("it") ||
                        part.has("category") || part.has("window_s");

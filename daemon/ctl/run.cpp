@@ -4,6 +4,7 @@
 #include "daemon/ctl/columns.h"
 #include "daemon/ctl/modes.h"
 #include "daemon/ctl/profile.h"
+#include "daemon/ctl/pue.h"
 #include "daemon/ctl/request.h"
 #include "frugald_version.h"
 
@@ -165,6 +166,7 @@ int run(int argc, const char* const* argv, Terminal terminal) {
     add_hold(app, request);
     add_modes(app, request.verb);
     add_audit(app, request.verb);
+    add_pue(app, request.verb);
     add_profile(app, request.verb);
     try {
         app.parse(argc, argv);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "daemon/ctl/pue.h"
 #include "daemon/ctl/verbs.h"
 
 namespace frugald::ctl {
@@ -38,6 +39,18 @@ void show_scheduler(const Terminal& terminal, const Json& status) {
              fmt::format("{}, read {} ago: {}", text(slurm.at("version")),
                          short_age(slurm.at("age_s").get<double>()),
                          counts(status.at("nodes").at("scheduler_states"))));
+}
+
+void show_pue(const Terminal& terminal, const Json& status) {
+    const Json& pue = status.at("pue");
+    if (pue.is_null()) return;
+    const Json& live = pue.at("live");
+    const Json& category = pue.at("category");
+    auto shown = fmt::format("{} in the last {}, {} today; {}", pue_text(live),
+                             short_age(pue.at("window_s").get<double>()), pue_text(pue.at("day")),
+                             category.is_null() ? "category not known" : text(category));
+    if (!live.at("note").is_null()) shown += "; " + text(live.at("note"));
+    line(terminal, "PUE", shown);
 }
 
 void show_warnings(const Terminal& terminal, const Json& status) {
@@ -86,6 +99,7 @@ int show_status(const Terminal& terminal, const Daemon& daemon) {
     line(terminal, "devices",
          fmt::format("{} PDUs and meters ({} unreachable)", devices.at("total").dump(),
                      devices.at("unreachable").dump()));
+    show_pue(terminal, *status);
     show_warnings(terminal, *status);
     return exit_ok;
 }

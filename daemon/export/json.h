@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -25,6 +26,10 @@ std::string nodes(const Snapshot& now, const NodeQuery& query);
 
 /// PDUs and meters with their totals, lines, branches and outlets.
 std::string devices(const Snapshot& now);
+
+/// Absent: `period` is of a day, month or year that nothing is known of. An empty `period`: the
+/// live figure, the present day, month and year, and those before.
+std::optional<std::string> pue(const Snapshot& now, const std::string& period);
 
 std::string why(const Why& why);
 std::string events(std::span<const EventLine> events);

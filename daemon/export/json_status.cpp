@@ -1,3 +1,4 @@
+#include "daemon/core/pue_picture.h"
 #include "daemon/export/json.h"
 #include "daemon/export/json_values.h"
 #include "daemon/export/scheduler_state.h"
@@ -67,6 +68,22 @@ Json devices_summary(const Snapshot& now) {
     return {{"total", now.devices.size()}, {"unreachable", unreachable}};
 }
 
+/// The live figure and today's; null without [pue].
+Json pue_summary(const Snapshot& now) {
+    if (!now.pue) return nullptr;
+    const auto figure = [](const PueFigure& of) {
+        return Json{{"pue", number_or_null(of.value)},
+                    {"uncertainty", number_or_null(of.uncertainty)},
+                    {"state", to_string(of.state)},
+                    {"coverage", of.coverage},
+                    {"note", text_or_null(of.note)}};
+    };
+    return {{"category", text_or_null(now.pue->category)},
+            {"window_s", Seconds{now.pue->live.to - now.pue->live.from}.count()},
+            {"live", figure(now.pue->live)},
+            {"day", figure(now.pue->day)}};
+}
+
 }  // namespace
 
 std::string status(const Snapshot& now) {
@@ -81,6 +98,7 @@ std::string status(const Snapshot& now) {
                  {"nodes_measured", now.nodes_measured},
                  {"nodes", nodes_summary(now)},
                  {"devices", devices_summary(now)},
+                 {"pue", pue_summary(now)},
                  {"scheduler", scheduler_summary(now)},
                  {"guard_refusals", now.counters.guard_refusals},
                  {"modules", modules_json(now)},

@@ -12,6 +12,10 @@ Json time_or_null(const std::optional<WallTime>& at) {
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
+Json number_or_null(const std::optional<double>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
 Json measured(const char* key, const Measurement& measurement, const Snapshot& now) {
     return {{key, measurement.value},
             {"at", iso8601(measurement.at)},

@@ -18,6 +18,7 @@ std::string dump(const Json& value);
 Json time_or_null(const std::optional<WallTime>& at);
 /// Null when empty.
 Json text_or_null(const std::string& text);
+Json number_or_null(const std::optional<double>& value);
 /// {"KEY":number,"at":...,"age_s":...,"source":...,"quality":...}
 Json measured(const char* key, const Measurement& measurement, const Snapshot& now);
 

@@ -18,6 +18,7 @@ public:
         metrics::collect_nodes(now_, families);
         metrics::collect_devices(now_, families);
         metrics::collect_scheduler(now_, families);
+        metrics::collect_pue(now_, families);
         metrics::collect_daemon(now_, families);
         return families;
     }

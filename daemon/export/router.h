@@ -47,6 +47,7 @@ private:
     asio::awaitable<Answer> act(const Question& question, const Target& target);
     asio::awaitable<Answer> view(View view, const char* type, bool packed);
     asio::awaitable<Answer> nodes(const Question& question, const Target& target);
+    asio::awaitable<Answer> pue(const Target& target);
     asio::awaitable<Answer> why(std::string node);
     asio::awaitable<Answer> events(const Target& target);
     asio::awaitable<Answer> audit(const Question& question, const Target& target);

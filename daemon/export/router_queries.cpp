@@ -47,6 +47,32 @@ asio::awaitable<Answer> Router::nodes(const Question& question, const Target& ta
     co_return Answer{200, json_type, std::move(body)};
 }
 
+asio::awaitable<Answer> Router::pue(const Target& target) {
+    if (!rendered_) co_return error(503, "unavailable", "frugald is starting: no snapshot yet");
+    const auto snapshot = rendered_->snapshot();
+    if (!snapshot->pue)
+        co_return error(404, "invalid",
+                        "there is no PUE: [pue] of frugald.toml names no meters (docs/pue.md)");
+    std::string period;
+    const std::pair<const char*, std::string_view> kinds[] = {
+        {"day", "2026-11-21"}, {"month", "2026-11"}, {"year", "2026"}};
+    for (const auto& [kind, shape] : kinds) {
+        const std::string* const named = find(target, kind);
+        if (named == nullptr) continue;
+        if (!period.empty() || named->size() != shape.size())
+            co_return error(400, "invalid",
+                            fmt::format("'{}' must look like {}, and stand alone", kind, shape));
+        period = *named;
+    }
+    auto render = [snapshot, period]() -> Text {
+        auto body = json::pue(*snapshot, period);
+        return body ? text(std::move(*body)) : nullptr;
+    };
+    Text body = co_await offload(workers_, std::move(render));
+    if (!body) co_return error(404, "invalid", fmt::format("nothing was measured in {}", period));
+    co_return Answer{200, json_type, std::move(body)};
+}
+
 asio::awaitable<Answer> Router::why(std::string node) {
     const auto why = co_await control_.why(std::move(node));
     if (!why)

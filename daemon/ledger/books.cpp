@@ -14,7 +14,7 @@ constexpr const char* until_key = "until";
 
 bool is_day(const std::string& name) { return name.size() == 10; }
 
-PueFigure figure_of(const Period& period, const Tally& tally, WallTime now) {
+PueFigure figure_of(const Period& period, const PueTally& tally, WallTime now) {
     const WallTime to = std::min(now, period.end);
     PueFigure figure = tally.figure(to - period.begin);
     figure.period = period.name;
@@ -24,9 +24,9 @@ PueFigure figure_of(const Period& period, const Tally& tally, WallTime now) {
 }
 
 template <class Map>
-Tally tally_in(const Map& tallies, const std::string& name) {
+PueTally tally_in(const Map& tallies, const std::string& name) {
     const auto found = tallies.find(name);
-    return found == tallies.end() ? Tally{} : found->second;
+    return found == tallies.end() ? PueTally{} : found->second;
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ bool Books::load(const std::string& key, const std::string& value) {
     const bool day = key.starts_with(day_prefix);
     if (!day && !key.starts_with(month_prefix)) return false;
     const std::string name = key.substr(day ? day_prefix.size() : month_prefix.size());
-    const auto tally = Tally::parse(value);
+    const auto tally = PueTally::parse(value);
     if (!tally || !period_named(name) || is_day(name) != day) return false;
     (day ? days_ : months_)[name] = *tally;
     return true;
@@ -54,7 +54,7 @@ void Books::turn_to(WallTime at) {
 }
 
 void Books::note_gap(const Period& day, const Period& month, WallTime from, WallTime to) {
-    const auto note = [&](Tally& tally, const Period& period) {
+    const auto note = [&](PueTally& tally, const Period& period) {
         const Seconds gap = std::min(to, period.end) - std::max(from, period.begin);
         tally.longest_gap_s = std::max(tally.longest_gap_s, gap.count());
     };
@@ -72,13 +72,13 @@ void Books::note_gap(WallTime from) {
     note_gap(day_, month_, since, from);
 }
 
-void Books::count(WallTime from, WallTime to, const Tally& tally) {
+void Books::count(WallTime from, WallTime to, const PueTally& tally) {
     const Seconds length = to - from;
     while (from < to) {
         turn_to(from);
         const WallTime end = std::min(to, day_.end);
         note_gap(from);
-        const Tally part = tally.scaled(Seconds{end - from} / length);
+        const PueTally part = tally.scaled(Seconds{end - from} / length);
         days_[day_.name] += part;
         months_[month_.name] += part;
         changed_.insert({day_.name, month_.name});
@@ -89,12 +89,13 @@ void Books::count(WallTime from, WallTime to, const Tally& tally) {
 
 void Books::count_reset(WallTime at) {
     turn_to(at);
-    for (Tally* const tally : {&days_[day_.name], &months_[month_.name]}) ++tally->counter_resets;
+    for (PueTally* const tally : {&days_[day_.name], &months_[month_.name]})
+        ++tally->counter_resets;
     changed_.insert({day_.name, month_.name});
 }
 
-Tally Books::year_tally(const std::string& year) const {
-    Tally sum;
+PueTally Books::year_tally(const std::string& year) const {
+    PueTally sum;
     for (const auto& [name, tally] : months_)
         if (name.starts_with(year)) sum += tally;
     return sum;
@@ -120,7 +121,7 @@ std::shared_ptr<const std::vector<PueFigure>> Books::past(WallTime now) const {
     if (past_.first == today.name) return past_.second;
     auto all = std::make_shared<std::vector<PueFigure>>();
     std::set<std::string> years;
-    const auto add = [&](const std::string& name, const Tally& tally) {
+    const auto add = [&](const std::string& name, const PueTally& tally) {
         const auto period = period_named(name);
         if (period && period->end <= now) all->push_back(figure_of(*period, tally, now));
     };

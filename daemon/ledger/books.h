@@ -27,7 +27,7 @@ public:
     /// False: no entry of a book.
     bool load(const std::string& key, const std::string& value);
     /// Counts `tally`, which covers [from, to), into the days it lies in.
-    void count(WallTime from, WallTime to, const Tally& tally);
+    void count(WallTime from, WallTime to, const PueTally& tally);
     void count_reset(WallTime at);
 
     PueFigure day(WallTime now) const;
@@ -43,12 +43,12 @@ public:
     const std::optional<WallTime>& covered_until() const { return covered_until_; }
 
 private:
-    using Tallies = std::map<std::string, Tally, std::less<>>;  // by name: in the order of time
+    using Tallies = std::map<std::string, PueTally, std::less<>>;  // by name: in the order of time
 
     void turn_to(WallTime at);
     void note_gap(WallTime from);
     void note_gap(const Period& day, const Period& month, WallTime from, WallTime to);
-    Tally year_tally(const std::string& year) const;
+    PueTally year_tally(const std::string& year) const;
 
     Tallies days_;
     Tallies months_;

@@ -20,12 +20,12 @@ double accuracy_of(const PueSettings& settings, const std::string& name) {
     return name == PueSettings::nodes ? node_accuracy_percent : meter_accuracy_percent;
 }
 
-void count_into(Tally& tally, const Stretch& stretch, Side side) {
-    double& joules = side == Side::facility   ? tally.facility
-                     : side == Side::subtract ? tally.subtracted
-                                              : tally.it;
+void count_into(PueTally& tally, const Stretch& stretch, PueSide side) {
+    double& joules = side == PueSide::facility   ? tally.facility
+                     : side == PueSide::subtract ? tally.subtracted
+                                                 : tally.it;
     joules += stretch.joules;
-    (side == Side::it ? tally.it_error : tally.facility_error) += stretch.error_joules;
+    (side == PueSide::it ? tally.it_error : tally.facility_error) += stretch.error_joules;
 }
 
 }  // namespace
@@ -37,17 +37,18 @@ void Pue::configure(const std::optional<PueSettings>& settings) {
     picture_.reset();
     live_.clear();
     if (!settings_) return;
-    const auto add = [&](const std::vector<std::string>& names, Side side) {
+    const auto add = [&](const std::vector<std::string>& names, PueSide side) {
         for (const auto& name : names) {
             const double accuracy = accuracy_of(*settings_, name);
-            const auto known = std::ranges::find(old, name, &Lane::name);
-            lanes_.push_back(known == old.end() ? Lane{name, side, accuracy} : std::move(*known));
+            const auto known = std::ranges::find(old, name, &PueLane::name);
+            lanes_.push_back(known == old.end() ? PueLane{name, side, accuracy}
+                                                : std::move(*known));
             lanes_.back().set_side(side, accuracy);
         }
     };
-    add(settings_->facility, Side::facility);
-    add(settings_->subtract, Side::subtract);
-    add(settings_->it, Side::it);
+    add(settings_->facility, PueSide::facility);
+    add(settings_->subtract, PueSide::subtract);
+    add(settings_->it, PueSide::it);
     const WallTime frontier = booked_.frontier();
     booked_ = live_overlap_ = Overlap{lanes_.size()};
     booked_.restart(frontier);
@@ -69,7 +70,7 @@ void Pue::load(const std::vector<std::pair<std::string, std::string>>& kept) {
 }
 
 void Pue::restore_counters() {
-    for (Lane& lane : lanes_)
+    for (PueLane& lane : lanes_)
         if (const auto mark = marks_.find(lane.name()); mark != marks_.end()) {
             if (!lane.counter().last()) lane.counter().restore(mark->second);
             marks_.erase(mark);
@@ -83,7 +84,7 @@ void Pue::take(const Snapshot& now) {
     count(now.at.wall);
     auto picture = std::make_shared<PuePicture>();
     picture->category = category();
-    for (const Lane& lane : lanes_) picture->sources.push_back(lane.describe());
+    for (const PueLane& lane : lanes_) picture->sources.push_back(lane.describe());
     picture->live = live(now.at.wall);
     picture->day = books_.day(now.at.wall);
     picture->month = books_.month(now.at.wall);
@@ -102,7 +103,7 @@ void Pue::watch_clock(const Instant& now) {
     }
     const auto drift = (now.wall - last->wall) - (now.steady - last->steady);
     if (std::chrono::abs(drift) <= clock_step) return;
-    for (Lane& lane : lanes_) lane.interrupt();
+    for (PueLane& lane : lanes_) lane.interrupt();
     booked_.restart(now.wall);
     live_overlap_.restart(now.wall);
     live_.clear();
@@ -119,7 +120,7 @@ void Pue::hear(const Snapshot& now) {
 
 void Pue::count(WallTime now) {
     WallTime booked_until = now, live_until = now;
-    for (const Lane& lane : lanes_) {
+    for (const PueLane& lane : lanes_) {
         booked_until = std::min(booked_until, lane.booked_settled(now));
         live_until = std::min(live_until, lane.live_settled(now));
     }
@@ -131,8 +132,8 @@ void Pue::count(WallTime now) {
         live_.pop_front();
 }
 
-Tally Pue::tally_of(const Overlap::Slice& slice) const {
-    Tally tally;
+PueTally Pue::tally_of(const Overlap::Slice& slice) const {
+    PueTally tally;
     for (std::size_t i = 0; i < lanes_.size(); ++i)
         count_into(tally, slice.lanes[i], lanes_[i].side());
     tally.covered_s = Seconds{slice.to - slice.from}.count();
@@ -144,7 +145,7 @@ Tally Pue::tally_of(const Overlap::Slice& slice) const {
 PueFigure Pue::live(WallTime now) const {
     const WallTime to = live_.empty() ? now : live_.back().to;
     const WallTime from = to - settings_->window;
-    Tally sum;
+    PueTally sum;
     if (now - to <= settings_->window)
         for (const auto& slice : live_) {
             const WallTime begin = std::max(slice.from, from);
@@ -161,7 +162,7 @@ PueFigure Pue::live(WallTime now) const {
 
 std::string Pue::missing() const {
     std::string text;
-    for (const Lane& lane : lanes_)
+    for (const PueLane& lane : lanes_)
         if (const auto source = lane.describe(); !source.trouble.empty())
             text += (text.empty() ? "" : "; ") + source.name + ": " + source.trouble;
     return text;
@@ -171,8 +172,8 @@ std::string Pue::missing() const {
 std::string Pue::category() const {
     if (!settings_->category.empty()) return settings_->category;
     int lowest = 3;
-    for (const Lane& lane : lanes_) {
-        if (lane.side() != Side::it) continue;
+    for (const PueLane& lane : lanes_) {
+        if (lane.side() != PueSide::it) continue;
         if (!lane.kind()) return {};
         lowest = std::min(lowest, *lane.kind() == DeviceKind::meter ? 1
                                   : *lane.kind() == DeviceKind::pdu ? 2

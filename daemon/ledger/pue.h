@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "daemon/ledger/books.h"
-#include "daemon/ledger/lane.h"
 #include "daemon/ledger/overlap.h"
+#include "daemon/ledger/pue_lane.h"
 
 namespace frugald {
 
@@ -37,13 +37,13 @@ private:
     struct LiveSlice {
         WallTime from{};
         WallTime to{};
-        Tally tally;
+        PueTally tally;
     };
 
     void watch_clock(const Instant& now);
     void hear(const Snapshot& now);
     void count(WallTime now);
-    Tally tally_of(const Overlap::Slice& slice) const;
+    PueTally tally_of(const Overlap::Slice& slice) const;
     PueFigure live(WallTime now) const;
     std::string category() const;
     std::string missing() const;
@@ -51,7 +51,7 @@ private:
     std::optional<CounterTrack::Mark> mark_of(std::size_t lane) const;
 
     std::optional<PueSettings> settings_;
-    std::vector<Lane> lanes_;
+    std::vector<PueLane> lanes_;
     Books books_;
     Overlap booked_{0};
     Overlap live_overlap_{0};

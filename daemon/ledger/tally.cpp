@@ -16,7 +16,7 @@ const char* const below_one =
     "below 1 is impossible: a meter is missing in facility, one counts twice in it, or too much is "
     "subtracted";
 
-std::string judged(PueState state, const Tally& tally, double coverage) {
+std::string judged(PueState state, const PueTally& tally, double coverage) {
     switch (state) {
         case PueState::complete:
             return {};
@@ -36,12 +36,12 @@ std::string judged(PueState state, const Tally& tally, double coverage) {
 
 }  // namespace
 
-Tally Tally::scaled(double share) const {
+PueTally PueTally::scaled(double share) const {
     return {facility * share, subtracted * share, it * share,    facility_error * share,
             it_error * share, covered_s * share,  longest_gap_s, counter_resets};
 }
 
-Tally& Tally::operator+=(const Tally& other) {
+PueTally& PueTally::operator+=(const PueTally& other) {
     facility += other.facility;
     subtracted += other.subtracted;
     it += other.it;
@@ -53,7 +53,7 @@ Tally& Tally::operator+=(const Tally& other) {
     return *this;
 }
 
-PueFigure Tally::figure(Seconds elapsed) const {
+PueFigure PueTally::figure(Seconds elapsed) const {
     PueFigure figure;
     figure.covered = Seconds{covered_s};
     figure.longest_gap = Seconds{longest_gap_s};
@@ -74,17 +74,17 @@ PueFigure Tally::figure(Seconds elapsed) const {
     return figure;
 }
 
-std::string Tally::text() const {
+std::string PueTally::text() const {
     return fmt::format("1 {:.3f} {:.3f} {:.3f} {:.3f} {:.3f} {:.3f} {:.3f} {}", facility,
                        subtracted, it, facility_error, it_error, covered_s, longest_gap_s,
                        counter_resets);
 }
 
-std::optional<Tally> Tally::parse(const std::string& text) {
+std::optional<PueTally> PueTally::parse(const std::string& text) {
     std::istringstream words{text};
     words.imbue(std::locale::classic());
     int version = 0;
-    Tally tally;
+    PueTally tally;
     words >> version >> tally.facility >> tally.subtracted >> tally.it >> tally.facility_error >>
         tally.it_error >> tally.covered_s >> tally.longest_gap_s >> tally.counter_resets;
     return words && version == 1 ? std::optional{tally} : std::nullopt;

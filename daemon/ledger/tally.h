@@ -10,7 +10,7 @@
 namespace frugald {
 
 /// What was counted on both sides in the time in which all sources were measured.
-struct Tally {
+struct PueTally {
     double facility = 0;  // joules, all
     double subtracted = 0;
     double it = 0;
@@ -21,8 +21,8 @@ struct Tally {
     unsigned counter_resets = 0;
 
     /// That part of it.
-    Tally scaled(double share) const;
-    Tally& operator+=(const Tally& other);
+    PueTally scaled(double share) const;
+    PueTally& operator+=(const PueTally& other);
     /// The ratio with its uncertainty: within a side the errors of all sources add up (meters of
     /// one kind err the same way), the two sides' are independent. `elapsed`: of the time that
     /// should have been covered.
@@ -30,7 +30,7 @@ struct Tally {
 
     /// For the store, and back; nothing for what is no such text.
     std::string text() const;
-    static std::optional<Tally> parse(const std::string& text);
+    static std::optional<PueTally> parse(const std::string& text);
 };
 
 }  // namespace frugald

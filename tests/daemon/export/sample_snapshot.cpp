@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "daemon/core/pue_picture.h"
+
 namespace frugald::test {
 
 namespace {
@@ -116,6 +118,44 @@ struct Sampler {
         now.devices.emplace(meter.name, std::move(meter));
     }
 
+    void add_pue() {
+        using std::chrono::hours;
+        const auto figure = [this](const char* period, hours length, double value) {
+            PueFigure of;
+            of.period = period;
+            of.to = now.at.wall;
+            of.from = of.to - length;
+            of.state = PueState::complete;
+            of.value = value;
+            of.uncertainty = 0.02;
+            of.coverage = 0.995;
+            of.covered = length * 0.995;
+            of.it = Joules{80e3 * of.covered.count()};
+            of.facility = of.it * value;
+            return of;
+        };
+        auto pue = std::make_shared<PuePicture>();
+        pue->category = "PUE2";
+        pue->sources = {{"room", "facility", "counter", Watts{90e3}, now.at.wall, ""},
+                        {"pdu0", "it", "power", std::nullopt, std::nullopt, "no answer yet"}};
+        pue->live = figure("live", hours{1}, 1.25);
+        pue->day = figure("2026-11-21", hours{8}, 1.26);
+        pue->month = figure("2026-11", hours{500}, 1.31);
+        pue->month.state = PueState::incomplete;
+        pue->month.coverage = 0.7;
+        pue->month.note = "both sides were measured in 70 % of the time only";
+        pue->year = figure("2026", hours{8000}, 0);
+        pue->year.state = PueState::insufficient;
+        pue->year.value = pue->year.uncertainty = std::nullopt;
+        pue->year.note = "both sides were measured in 20 % of the time, less than 50 %";
+        auto below = figure("2026-11-19", hours{24}, 0.9);
+        below.state = PueState::impossible;
+        below.note = "below 1 is impossible";
+        pue->past = std::make_shared<const std::vector<PueFigure>>(std::vector<PueFigure>{
+            below, figure("2026-11-20", hours{24}, 1.27), figure("2026-10", hours{744}, 1.3)});
+        now.pue = std::move(pue);
+    }
+
     void add_totals() {
         now.mode = "guarded";
         double sum = 0;
@@ -150,6 +190,7 @@ Snapshot sample_snapshot(unsigned nodes, unsigned round) {
     for (unsigned i = 1; i <= nodes; ++i) sampler.add_node(i);
     for (unsigned i = 0; i * 20 < nodes; ++i) sampler.add_pdu(i, nodes);
     sampler.add_meter();
+    sampler.add_pue();
     sampler.add_totals();
     return std::move(sampler.now);
 }

@@ -126,7 +126,7 @@ TEST_CASE("without counters a kill -9 costs the time down and at most a minute o
 TEST_CASE("days are kept two years, months for good, and a year is its months") {
     const Zone zone{"UTC"};
     Books books;
-    Tally hour;
+    PueTally hour;
     hour.facility = 5e9;
     hour.it = 4e9;
     std::map<std::string, std::string> kept;
@@ -161,7 +161,7 @@ TEST_CASE("days are kept two years, months for good, and a year is its months") 
 TEST_CASE("entries that are no entries are left alone") {
     const Zone zone{"UTC"};
     Books books;
-    const std::string good = Tally{}.text();
+    const std::string good = PueTally{}.text();
     CHECK(books.load("day/2026-11-10", good));
     for (const auto& [key, value] :
          std::initializer_list<std::pair<std::string, std::string>>{{"day/2026-11", good},

@@ -143,6 +143,29 @@ TEST_CASE("a counter in steps of 10 kWh is as good over a day") {
                  0.02));  // the live figure is of power
 }
 
+TEST_CASE("a counter that contradicts the power of its device is not used, and is named") {
+    struct Row {
+        const char* says;
+        double scale;
+    };
+    const Row rows[] = {{"kWh taken for Wh", 0.001}, {"stands still", 0}, {"phases twice", 6}};
+    for (const auto& row : rows) {
+        CAPTURE(row.says);
+        Rig rig;
+        rig.site.meters["ups"].counter_scale = row.scale;
+        rig.site.run(rig.begin - 1min, rig.pue);
+        rig.site.run(rig.begin + 2h, rig.pue);
+        const auto& source = rig.pue.picture()->sources.back();
+        CHECK(source.how == "power");
+        CHECK(source.trouble.find("its energy counter says") != std::string::npos);
+        const double booked = rig.pue.picture()->day.it.value;
+        rig.site.reset_truth();
+        rig.site.run(rig.begin + 8h, rig.pue);
+        CHECK(within(rig.pue.picture()->day.it.value - booked, rig.site.meters["ups"].true_joules,
+                     0.005));
+    }
+}
+
 TEST_CASE("little coverage is marked, less gives no value") {
     struct Row {
         const char* says;

@@ -22,6 +22,7 @@ public:
         double counts_in = 360;  // joules: 0.1 Wh
         bool silent = false;
         double counter = 5e9;
+        double counter_scale = 1;
         double true_joules = 0;  // since `reset_truth`
     };
 
@@ -61,7 +62,7 @@ private:
         const WallTime middle = now.at.wall + step / 2;
         for (auto& [name, meter] : meters) {
             meter.true_joules += meter.watts(middle) * seconds;
-            meter.counter += meter.watts(middle) * seconds;
+            meter.counter += meter.watts(middle) * seconds * meter.counter_scale;
         }
         if (node_watts) true_node_joules += node_watts(middle) * seconds * (nodes - dark_nodes);
         now.at = now.at + step;

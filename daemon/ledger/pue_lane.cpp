@@ -1,4 +1,4 @@
-#include "daemon/ledger/lane.h"
+#include "daemon/ledger/pue_lane.h"
 
 #include <fmt/format.h>
 
@@ -24,6 +24,11 @@ const Measurement* total(const Device& device, Quantity quantity) {
     return nullptr;
 }
 
+/// A counter and the power of the same device are compared over so much energy, in joules: three
+/// steps of the coarsest counter. Further apart than this factor, one of them is on a wrong scale,
+/// or the counter stands still.
+constexpr double compared_over = 108e6, most_apart = 3;
+
 struct NodeSum {
     Watts power{};
     std::size_t known = 0;
@@ -47,27 +52,27 @@ NodeSum sum_of(const Snapshot& now) {
 
 }  // namespace
 
-const char* to_string(Side side) {
+const char* to_string(PueSide side) {
     switch (side) {
-        case Side::facility:
+        case PueSide::facility:
             return "facility";
-        case Side::subtract:
+        case PueSide::subtract:
             return "subtract";
-        case Side::it:
+        case PueSide::it:
             return "it";
     }
     return "unknown";
 }
 
-Lane::Lane(std::string name, Side side, double accuracy_percent)
+PueLane::PueLane(std::string name, PueSide side, double accuracy_percent)
     : name_(std::move(name)), side_(side), accuracy_(accuracy_percent / 100) {}
 
-void Lane::set_side(Side side, double accuracy_percent) {
+void PueLane::set_side(PueSide side, double accuracy_percent) {
     side_ = side;
     accuracy_ = accuracy_percent / 100;
 }
 
-Lane::News Lane::take(const Snapshot& now) {
+PueLane::News PueLane::take(const Snapshot& now) {
     News news;
     if (name_ == PueSettings::nodes) {
         take_nodes(now, news);
@@ -84,21 +89,24 @@ Lane::News Lane::take(const Snapshot& now) {
     return news;
 }
 
-void Lane::take_device(const Device& device, WallTime now, News& news) {
+void PueLane::take_device(const Device& device, WallTime now, News& news) {
     const Measurement* const power = total(device, Quantity::power_watts);
     const Measurement* const counter = total(device, Quantity::energy_joules);
     power_ = power ? std::optional{Watts{power->value}} : std::nullopt;
+    std::optional<Stretch> counted;
     if (counter && counter->at != counted_at_) {
         const unsigned resets = counter_.resets();
-        news.booked = counter_.add(counter->at, Joules{counter->value}, power_);
+        counted = counter_.add(counter->at, Joules{counter->value}, power_);
         news.reset = counter_.resets() != resets;
-        if (news.booked) news.booked->error_joules = std::abs(news.booked->joules) * accuracy_;
-        if (!power) news.live = news.booked;
+        if (counted) counted->error_joules = std::abs(counted->joules) * accuracy_;
+        if (!power) news.live = counted;
         counted_at_ = counter->at;
     }
     if (power && power->at != powered_at_) add_power(power->at, *power_, accuracy_, news);
+    if (counted && news.live) compare(*counted, *news.live);
+    if (counts()) news.booked = counted;
     const auto last = std::max(powered_at_, counted_at_);
-    trouble_.clear();
+    trouble_ = contradiction_;
     if (!device.failure.empty() && (!last || now - *last > long_silent))
         trouble_ = device.failure;
     else if (!last)
@@ -108,7 +116,23 @@ void Lane::take_device(const Device& device, WallTime now, News& news) {
         trouble_ = fmt::format("no reading since {}", iso8601(*last));
 }
 
-void Lane::take_nodes(const Snapshot& now, News& news) {
+/// What does not agree with the power of the same device is not used.
+void PueLane::compare(const Stretch& counted, const Stretch& powered) {
+    by_counter_ += counted.joules;
+    by_power_ += powered.joules;
+    if (by_power_ < compared_over) return;
+    counter_agrees_ = by_counter_ > by_power_ / most_apart && by_counter_ < by_power_ * most_apart;
+    contradiction_.clear();
+    if (!counter_agrees_)
+        contradiction_ = fmt::format(
+            "its energy counter says {:.1f} kWh where its power says {:.1f} kWh: power is used; "
+            "check "
+            "its profile",
+            by_counter_ / 3.6e6, by_power_ / 3.6e6);
+    by_counter_ = by_power_ = 0;
+}
+
+void PueLane::take_nodes(const Snapshot& now, News& news) {
     if (powered_at_ && now.at.wall > *powered_at_ && now.at.wall - *powered_at_ < nodes_interval)
         return;
     kind_ = DeviceKind::node;
@@ -124,7 +148,7 @@ void Lane::take_nodes(const Snapshot& now, News& news) {
     add_power(now.at.wall, sum.power, accuracy_ + (1 - known), news);
 }
 
-void Lane::add_power(WallTime at, Watts power, double error_share, News& news) {
+void PueLane::add_power(WallTime at, Watts power, double error_share, News& news) {
     auto stretch = power_track_.add(at, power);
     powered_at_ = at;
     if (!stretch) return;
@@ -133,21 +157,21 @@ void Lane::add_power(WallTime at, Watts power, double error_share, News& news) {
     if (!counts()) news.booked = stretch;
 }
 
-void Lane::interrupt() {
+void PueLane::interrupt() {
     power_track_.interrupt();
     counter_.interrupt();
 }
 
-WallTime Lane::booked_settled(WallTime now) const {
+WallTime PueLane::booked_settled(WallTime now) const {
     // A counter known from the last run will be read again soon, and tell what was drawn meanwhile.
     return counts() || counter_.last() ? counter_.settled(now) : power_track_.settled(now);
 }
 
-WallTime Lane::live_settled(WallTime now) const {
+WallTime PueLane::live_settled(WallTime now) const {
     return powered_at_ ? power_track_.settled(now) : counter_.settled(now);
 }
 
-PueSource Lane::describe() const {
+PueSource PueLane::describe() const {
     const auto last = std::max(powered_at_, counted_at_);
     return {name_, to_string(side_), counts() ? "counter" : last ? "power" : "", power_,
             last,  trouble_};

@@ -10,13 +10,13 @@
 
 namespace frugald {
 
-enum class Side { facility, subtract, it };
-const char* to_string(Side side);
+enum class PueSide { facility, subtract, it };
+const char* to_string(PueSide side);
 
 /// One source of the ratio: a meter, a PDU, or the sum of the nodes.
-class Lane {
+class PueLane {
 public:
-    Lane(std::string name, Side side, double accuracy_percent);
+    PueLane(std::string name, PueSide side, double accuracy_percent);
 
     /// What a picture brings that the one before had not. For the books a counter is better than
     /// power, for the live figure power is: counters count in coarse steps.
@@ -35,28 +35,32 @@ public:
 
     PueSource describe() const;
     const std::string& name() const { return name_; }
-    Side side() const { return side_; }
+    PueSide side() const { return side_; }
     /// Of what this source is; absent: it is not there.
     const std::optional<DeviceKind>& kind() const { return kind_; }
     CounterTrack& counter() { return counter_; }
     const CounterTrack& counter() const { return counter_; }
-    void set_side(Side side, double accuracy_percent);
+    void set_side(PueSide side, double accuracy_percent);
 
 private:
     void take_device(const Device& device, WallTime now, News& news);
     void take_nodes(const Snapshot& now, News& news);
     void add_power(WallTime at, Watts power, double error_share, News& news);
-    bool counts() const { return counted_at_.has_value(); }
+    void compare(const Stretch& counted, const Stretch& powered);
+    bool counts() const { return counted_at_.has_value() && counter_agrees_; }
 
     std::string name_;
-    Side side_;
+    PueSide side_;
     double accuracy_;
     std::optional<DeviceKind> kind_;
     std::optional<WallTime> powered_at_;  // the newest reading of either kind
     std::optional<WallTime> counted_at_;
     std::optional<Watts> power_;
     PowerTrack power_track_;
+    double by_power_ = 0, by_counter_ = 0;  // joules of the same time, until they are compared
+    bool counter_agrees_ = true;            // with the power, as far as that is known
     CounterTrack counter_;
+    std::string contradiction_;  // between counter and power; empty: none is known
     std::string trouble_;
 };
 
