@@ -116,7 +116,7 @@ struct Config {
     PowerTree feeds;     // N3
     ReconcilerConfig reconciler;
     std::optional<PueSettings> pue;  // absent: no PUE
-    std::vector<Settings> plugins;  // path = plugin name
+    std::vector<Settings> plugins;   // path = plugin name
     std::vector<std::string> warnings;
 };
 

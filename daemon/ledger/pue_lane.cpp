@@ -93,6 +93,11 @@ void PueLane::take_device(const Device& device, WallTime now, News& news) {
     const Measurement* const power = total(device, Quantity::power_watts);
     const Measurement* const counter = total(device, Quantity::energy_joules);
     power_ = power ? std::optional{Watts{power->value}} : std::nullopt;
+    const auto& mark = counter_.last();
+    if (power && !counter && mark && now - mark->at > CounterTrack::longest_silence) {
+        counter_.interrupt();  // it has none any more
+        counted_at_.reset();
+    }
     std::optional<Stretch> counted;
     if (counter && counter->at != counted_at_) {
         const unsigned resets = counter_.resets();

@@ -166,6 +166,14 @@ TEST_CASE("a counter that contradicts the power of its device is not used, and i
     }
 }
 
+TEST_CASE("a counter that is gone for good gives way to the power") {
+    Rig rig;
+    const auto& day = rig.day([&](auto since) { rig.site.meters["ups"].has_counter = since < 4h; });
+    CHECK(day.covered.count() == doctest::Approx(21 * 3600).epsilon(0.01));
+    CHECK(rig.pue.picture()->sources.back().how == "power");
+    CHECK(day.longest_gap.count() == doctest::Approx(3 * 3600).epsilon(0.01));
+}
+
 TEST_CASE("little coverage is marked, less gives no value") {
     struct Row {
         const char* says;
