@@ -47,7 +47,7 @@ void read_pue(SettingsReader& part, std::optional<PueSettings>& to) {
     read.window = part.duration("window_s", read.window, 10s, 1h);
     read_accuracy(part, read);
     const bool given = part.has("facility") || part.has("subtract") || part.has("it") ||
-                       part.has("category") || part.has("window_s");
+                       part.has("category") || part.has("window_s") || part.has("accuracy_percent");
     if (!given) return;
     if (read.facility.empty())
         part.mistake("facility", "must name the meters of everything that comes in");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace frugald {
 
@@ -28,6 +29,8 @@ const Measurement* total(const Device& device, Quantity quantity) {
 /// steps of the coarsest counter. Further apart than this factor, one of them is on a wrong scale,
 /// or the counter stands still.
 constexpr double compared_over = 108e6, most_apart = 3;
+/// What is compared must be of the same time, nearly: over a silence there is no power.
+constexpr double same_time = 0.2;
 
 struct NodeSum {
     Watts power{};
@@ -108,7 +111,7 @@ void PueLane::take_device(const Device& device, WallTime now, News& news) {
         counted_at_ = counter->at;
     }
     if (power && power->at != powered_at_) add_power(power->at, *power_, accuracy_, news);
-    if (counted && news.live) compare(*counted, *news.live);
+    if (counted) compare(*counted);
     if (counts()) news.booked = counted;
     const auto last = std::max(powered_at_, counted_at_);
     trouble_ = contradiction_;
@@ -122,17 +125,19 @@ void PueLane::take_device(const Device& device, WallTime now, News& news) {
 }
 
 /// What does not agree with the power of the same device is not used.
-void PueLane::compare(const Stretch& counted, const Stretch& powered) {
+void PueLane::compare(const Stretch& counted) {
+    const Joules powered = std::exchange(powered_, {});
+    const Seconds apart = counted.length() - std::exchange(powered_for_, Seconds{0});
+    if (std::abs(apart / counted.length()) > same_time) return;
     by_counter_ += counted.joules;
-    by_power_ += powered.joules;
+    by_power_ += powered.value;
     if (by_power_ < compared_over) return;
     counter_agrees_ = by_counter_ > by_power_ / most_apart && by_counter_ < by_power_ * most_apart;
     contradiction_.clear();
     if (!counter_agrees_)
         contradiction_ = fmt::format(
             "its energy counter says {:.1f} kWh where its power says {:.1f} kWh: power is used; "
-            "check "
-            "its profile",
+            "check its profile",
             by_counter_ / 3.6e6, by_power_ / 3.6e6);
     by_counter_ = by_power_ = 0;
 }
@@ -159,6 +164,8 @@ void PueLane::add_power(WallTime at, Watts power, double error_share, News& news
     if (!stretch) return;
     stretch->error_joules = std::abs(stretch->joules) * error_share;
     news.live = stretch;
+    powered_ += Joules{stretch->joules};
+    powered_for_ += stretch->length();
     if (!counts()) news.booked = stretch;
 }
 

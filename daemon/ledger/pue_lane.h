@@ -46,7 +46,7 @@ private:
     void take_device(const Device& device, WallTime now, News& news);
     void take_nodes(const Snapshot& now, News& news);
     void add_power(WallTime at, Watts power, double error_share, News& news);
-    void compare(const Stretch& counted, const Stretch& powered);
+    void compare(const Stretch& counted);
     bool counts() const { return counted_at_.has_value() && counter_agrees_; }
 
     std::string name_;
@@ -57,6 +57,8 @@ private:
     std::optional<WallTime> counted_at_;
     std::optional<Watts> power_;
     PowerTrack power_track_;
+    Joules powered_{};                      // by power since the counter was read last,
+    Seconds powered_for_{0};                // in so much time
     double by_power_ = 0, by_counter_ = 0;  // joules of the same time, until they are compared
     bool counter_agrees_ = true;            // with the power, as far as that is known
     CounterTrack counter_;

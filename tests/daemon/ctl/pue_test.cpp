@@ -75,7 +75,7 @@ TEST_CASE("pue of one day, month or year") {
 
 TEST_CASE("status has a line about the PUE, where there is one") {
     CHECK(contains(say(test::RunningServer{test::sample_snapshot(4)}, {"status"}).out,
-                   "PUE      1.25 +-0.02 in the last 60m, 1.26 +-0.02 today; PUE2"));
+                   "PUE      1.25 +-0.02 in the last 1h, 1.26 +-0.02 today; PUE2"));
     auto now = test::sample_snapshot(4);
     now.pue.reset();
     CHECK_FALSE(contains(say(test::RunningServer{std::move(now)}, {"status"}).out, "PUE"));

@@ -166,6 +166,15 @@ TEST_CASE("a counter that contradicts the power of its device is not used, and i
     }
 }
 
+TEST_CASE("a counter that is read less often than the power does not contradict it") {
+    Rig rig;
+    rig.site.meters["ups"].counter_every = 61;
+    const auto& day = rig.day();
+    CHECK(rig.pue.picture()->sources.back().how == "counter");
+    CHECK(rig.pue.picture()->sources.back().trouble.empty());
+    CHECK(within(*day.value, rig.truth, 0.001));
+}
+
 TEST_CASE("a counter that is gone for good gives way to the power") {
     Rig rig;
     const auto& day = rig.day([&](auto since) { rig.site.meters["ups"].has_counter = since < 4h; });

@@ -21,6 +21,7 @@ public:
         double noise = 0.01;     // of a reading of power
         double counts_in = 360;  // joules: 0.1 Wh
         bool silent = false;
+        unsigned counter_every = 1;  // its counter is read in every so many polls
         double counter = 5e9;
         double counter_scale = 1;
         double true_joules = 0;  // since `reset_truth`
@@ -78,14 +79,17 @@ private:
             device.failure = meter.silent ? "no answer within 1 s" : "";
             if (meter.silent) continue;
             device.last_answer = now.at.wall;
-            device.parts.clear();
+            const bool counts = meter.has_counter && polls_++ % meter.counter_every == 0;
+            std::erase_if(device.parts, [&](const PartMeasurement& part) {
+                return part.quantity == Quantity::power_watts || counts || !meter.has_counter;
+            });
             const auto add = [&](Quantity quantity, double value) {
                 device.parts.push_back(
                     {quantity, Part::total, "", {value, now.at.wall, "test", Quality::good}});
             };
             if (meter.has_power)
                 add(Quantity::power_watts, noisy(meter.watts(now.at.wall), meter.noise));
-            if (meter.has_counter)
+            if (counts)
                 add(Quantity::energy_joules,
                     std::floor(meter.counter / meter.counts_in) * meter.counts_in);
         }
@@ -100,6 +104,7 @@ private:
     }
 
     std::mt19937 random_{42};
+    unsigned polls_ = 0;
 };
 
 /// A load that goes up and down over the day, and a cooling that follows it less than in step.
