@@ -48,7 +48,9 @@ Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& sto
       intake_(tools_, actuation_),
       hooks_(tools_, intake_),
       spool_(tools_, workers, intake_),
-      picture_(std::make_shared<const Snapshot>()) {}
+      picture_(std::make_shared<const Snapshot>()) {
+    tree_watch_.configured(config_.feeds);
+}
 
 Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<ModuleState> states,
                            Kept kept) {
@@ -153,6 +155,7 @@ asio::awaitable<void> Engine::reconfigure(Config config, std::vector<LoadedModul
     modes_.configured();
     offs_.configured();
     admission_.configured();
+    tree_watch_.configured(config_.feeds);
     fleet_.set_stale_after(config_.daemon.stale_after);
     use_hook_users();
     use_policies();

@@ -13,6 +13,7 @@
 #include "daemon/engine/reconciler.h"
 #include "daemon/engine/spool_watch.h"
 #include "daemon/ports/control.h"
+#include "daemon/telemetry/tree_watch.h"
 
 namespace frugald {
 
@@ -81,6 +82,7 @@ private:
     void remember(const Kept& kept);
     void audit_configuration(const char* event);
     void note_outside_changes();
+    void look_at_tree();
     asio::awaitable<void> beat();
     asio::awaitable<void> think();
     asio::awaitable<void> keep_readings();
@@ -116,6 +118,8 @@ private:
     HookServer hooks_;
     SpoolWatch spool_;
     ReachLog reach_log_;
+    TreeWatch tree_watch_;
+    std::shared_ptr<const TreePicture> tree_;
     std::shared_ptr<const Snapshot> picture_;
     SteadyTime started_ = steady_now();
     WallTime configured_at_ = Instant::now().wall;

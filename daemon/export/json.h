@@ -26,6 +26,9 @@ std::string nodes(const Snapshot& now, const NodeQuery& query);
 /// PDUs and meters with their totals, lines, branches and outlets.
 std::string devices(const Snapshot& now);
 
+/// The power tree as measured, and which sources are suspect; no levels without [[feed]].
+std::string tree(const Snapshot& now);
+
 std::string why(const Why& why);
 std::string events(std::span<const EventLine> events);
 /// Each with its line as the text that was hashed.

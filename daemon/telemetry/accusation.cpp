@@ -68,15 +68,6 @@ private:
         return sources;
     }
 
-    /// How far the balance comes nearer when the source reads `by` watts more: -1 to 1.
-    static double gain(const std::string& source, const Balance& one, double by) {
-        if (by == 0) return 0;
-        const bool whole = std::ranges::find(one.whole, source) != one.whole.end();
-        const double before = one.unusual();
-        const double after = whole ? before + by : before - by;
-        return std::clamp((std::abs(before) - std::abs(after)) / std::abs(by), -1.0, 1.0);
-    }
-
     /// One for every balance that it is in and that is out, less what its correction would spoil.
     Candidate weigh(const std::string& source) const {
         Candidate candidate{source};
@@ -93,7 +84,7 @@ private:
             if (should < -50 || should > most_watts) candidate.score -= 2;
         }
         for (const auto& [key, one] : of_.at(source))
-            if (one->ok > 0) candidate.score += gain(source, *one, by);
+            if (one->ok > 0) candidate.score += one->mended(source, by);
         if (candidate.stuck) candidate.score += 1;
         return candidate;
     }

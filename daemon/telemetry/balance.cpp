@@ -52,6 +52,14 @@ bool Balance::agrees() const {
     return std::abs(difference) <= std::max(least_watts, tolerance * larger);
 }
 
+double Balance::mended(const std::string& source, double by) const {
+    if (by == 0) return 0;
+    const bool is_whole = std::ranges::find(whole, source) != whole.end();
+    const double before = unusual();
+    const double after = is_whole ? before + by : before - by;
+    return std::clamp((std::abs(before) - std::abs(after)) / std::abs(by), -1.0, 1.0);
+}
+
 void Ledger::note(const std::string& source, const Measurement* measured) {
     auto& trail = trails_[source];
     trail.watts.push_back(measured ? std::optional{measured->value} : std::nullopt);

@@ -41,6 +41,9 @@ struct Balance {
 
     bool contains(const std::string& source) const;
     bool agrees() const;
+    /// How much nearer the two come when one of the sources reads `by` watts more, as a share of
+    /// that: -1 to 1.
+    double mended(const std::string& source, double by) const;
     /// How far the two are apart beyond what is usual.
     double unusual() const { return whole_watts * (1 - usual.value_or(0)) - parts_watts; }
 };

@@ -129,10 +129,20 @@ private:
         put(feed.name + " = its nodes", std::move(one));
     }
 
-    /// False: what else hangs there is not known.
+    /// Every node of the feed has an outlet of its PDU by name.
+    static bool all_named(const PowerFeed& feed, const Device& pdu) {
+        std::set<std::string> named;
+        for (const auto& [outlet, node] : pdu.outlet_nodes) named.insert(node);
+        return std::ranges::all_of(feed.nodes,
+                                   [&named](const auto& node) { return named.contains(node); });
+    }
+
+    /// False: what else hangs there is not known. An outlet without a name may feed a node that
+    /// has none.
     bool add_other_outlets(const PowerFeed& feed, Balance& to) const {
         const auto device = now_.devices.find(feed.meter.device);
         if (device == now_.devices.end() || feed.meter.part != Part::total) return false;
+        if (!all_named(feed, device->second)) return false;
         bool any = false;
         for (const auto& part : device->second.parts) {
             if (part.part != Part::outlet || part.quantity != Quantity::power_watts) continue;

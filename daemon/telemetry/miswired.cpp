@@ -98,9 +98,19 @@ private:
         found_.push_back({swap.mine.first, "miswired", text, {swap.one->key, swap.other->key}});
     }
 
+    /// Another reading of the source would mend another balance: it is wrong itself.
+    bool wrong_itself(const std::string& source, double by, const std::string& but) const {
+        return std::ranges::any_of(ledger_.balances(), [&](const auto& entry) {
+            const Balance& one = entry.second;
+            return entry.first != but && one.contains(source) && one.mended(source, by) > 0.3;
+        });
+    }
+
     /// An outlet with the watts of one node, and of one only, for which no outlet is named.
     bool find_stray(const Odd& odd) {
         if (odd.outlets.size() != 1) return false;
+        if (wrong_itself(odd.bmc, odd.fed - odd.watts, odd.key)) return false;
+        if (wrong_itself(odd.outlets.front().first, odd.watts - odd.fed, odd.key)) return false;
         const auto& [outlet, watts] = odd.outlets.front();
         const std::string* match = nullptr;
         for (const auto& [source, trail] : ledger_.trails()) {

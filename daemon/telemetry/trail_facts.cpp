@@ -47,7 +47,8 @@ double TrailFacts::read(const std::string& source, const Balance& one) const {
 
 double TrailFacts::implied(const std::string& source, const Balance& one) const {
     const double now = read(source, one);
-    return is_whole(source, one) ? now - one.unusual() : now + one.unusual();
+    if (!is_whole(source, one)) return now + one.unusual();
+    return now + one.parts_watts / (1 - one.usual.value_or(0)) - one.whole_watts;
 }
 
 std::optional<double> TrailFacts::implied_at(const std::string& source, const Balance& one,

@@ -152,6 +152,10 @@ private:
 
 }  // namespace
 
+TreePicture measure_tree(const PowerTree& feeds, const Snapshot& now) {
+    return TreeTaker{feeds, now}.take();
+}
+
 const Measurement* fresh_part(const Device& device, Quantity quantity, Part part,
                               std::string_view name) {
     for (const auto& one : device.parts)

@@ -8,6 +8,12 @@
 
 namespace frugald {
 
+namespace {
+
+int telling(std::string_view fault) { return fault == "disputed" ? 0 : fault == "drift" ? 1 : 2; }
+
+}  // namespace
+
 void TreeWatch::configured(PowerTree feeds) {
     feeds_ = std::move(feeds);
     looked_.reset();
@@ -41,7 +47,7 @@ void TreeWatch::judge(const Snapshot& now) {
 void TreeWatch::announce(const TreeSuspicion& what, bool begins) {
     const auto text =
         begins ? fmt::format("{} is suspect ({}): {}", what.source, what.fault, what.evidence)
-               : fmt::format("{} fits its peers again", what.source);
+               : fmt::format("{} is no longer suspect", what.source);
     news_.push_back({what.source, begins, text});
 }
 
@@ -53,9 +59,15 @@ void TreeWatch::note(const Accusation& found, WallTime at) {
                 return std::ranges::find(found.balances, key) != found.balances.end();
             });
     const auto known = suspicions_.find(found.source);
-    const bool news = known == suspicions_.end() || known->second.what.fault != found.fault;
-    const WallTime since = known == suspicions_.end() ? at : known->second.what.since;
-    const TreeSuspicion what{found.source, found.fault, found.evidence, since};
+    TreeSuspicion what{found.source, found.fault, found.evidence, at};
+    bool news = true;
+    if (known != suspicions_.end()) {
+        const auto& before = known->second.what;
+        what.since = before.since;
+        // What was once recognised stays, though garbage may look right for a moment.
+        news = telling(found.fault) > telling(before.fault);
+        if (!news) what = before;
+    }
     if (news) announce(what, true);
     suspicions_[found.source] = {what, found.balances};
 }
