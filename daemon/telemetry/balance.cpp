@@ -64,11 +64,10 @@ void Ledger::note(const std::string& source, const Measurement* measured) {
     auto& trail = trails_[source];
     trail.watts.push_back(measured ? std::optional{measured->value} : std::nullopt);
     if (measured) trail.at = measured->at;
-    seen_.insert(source);
+    trail.noted = true;
 }
 
 void Ledger::note_all(const Snapshot& now) {
-    seen_.clear();
     for (const auto& [name, node] : now.nodes)
         if (node.has_bmc) note(bmc_source(name), bmc_power(now, node));
     for (const auto& [name, device] : now.devices) {
@@ -83,7 +82,7 @@ void Ledger::note_all(const Snapshot& now) {
     }
     for (auto at = trails_.begin(); at != trails_.end();) {
         auto& watts = at->second.watts;
-        if (!seen_.contains(at->first)) watts.push_back(std::nullopt);
+        if (!std::exchange(at->second.noted, false)) watts.push_back(std::nullopt);
         while (watts.size() > kept_looks) watts.pop_front();
         const bool silent = std::ranges::none_of(watts, [](const auto& one) { return !!one; });
         at = silent ? trails_.erase(at) : std::next(at);

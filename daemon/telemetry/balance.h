@@ -3,12 +3,12 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "daemon/core/power_tree.h"
 #include "daemon/core/snapshot.h"
+#include "daemon/core/string_map.h"
 
 namespace frugald {
 
@@ -16,6 +16,7 @@ namespace frugald {
 struct SourceTrail {
     std::deque<std::optional<double>> watts;
     std::optional<WallTime> at;  // of the newest
+    bool noted = false;          // in the look under way
 };
 
 /// Two ways to know the same power: one or more meters (`whole`), and what should add up to it.
@@ -52,7 +53,7 @@ struct Balance {
 /// that the PDUs' configurations name.
 class Ledger {
 public:
-    using Trails = std::map<std::string, SourceTrail>;
+    using Trails = StringMap<SourceTrail>;
     using Balances = std::map<std::string, Balance>;
 
     /// Notes a value or its absence for every source, and adds to the windows. Every
@@ -74,7 +75,6 @@ private:
 
     Trails trails_;
     Balances balances_;
-    std::set<std::string> seen_;  // sources of this look
     unsigned looks_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // Which sources should add up to which others.
 
 #include <algorithm>
+#include <set>
 
 #include "daemon/telemetry/balance.h"
 #include "daemon/telemetry/tree.h"
