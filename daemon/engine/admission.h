@@ -91,7 +91,7 @@ private:
     StringMap<SteadyTime> starting_;  // node -> when it was switched on
     std::list<Waiting> line_;
     std::vector<std::chrono::milliseconds> boots_;  // the newest thousand
-    StringMap<Watts> besides_;                       // by feed
+    StringMap<Watts> besides_;                      // by feed
     unsigned jitter_ = 0;
 };
 
