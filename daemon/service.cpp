@@ -5,11 +5,24 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 
+#include "daemon/config/feeds.h"
 #include "daemon/config/toml_file.h"
 #include "daemon/core/log.h"
 #include "daemon/notify.h"
 
 namespace frugald {
+
+namespace {
+
+DeviceOutlets outlets_of(const MadeModules& made) {
+    DeviceOutlets outlets;
+    for (const auto& loaded : made.modules)
+        for (const auto& device : loaded.module->devices())
+            if (device.kind != DeviceKind::node) outlets[device.name] = device.outlet_nodes;
+    return outlets;
+}
+
+}  // namespace
 
 Service::Service(Options options) : options_(std::move(options)) {}
 
@@ -33,6 +46,7 @@ Result<void> Service::prepare() {
     auto made = make_modules(config_, host(), plugins_);
     if (!made) return tl::unexpected<Error>(made.error());
     made_ = std::move(*made);
+    if (auto whole = complete_feeds(config_, outlets_of(made_)); !whole) return whole;
     for (const auto& warning : config_.warnings) log::write(log::Priority::warning, warning);
     return {};
 }
@@ -119,6 +133,7 @@ asio::awaitable<void> Service::reload() {
     if (next) fits = needs_no_restart(*next);
     Result<MadeModules> made{};
     if (next && fits) made = make_modules(*next, host(), plugins_, engine_->modules().all());
+    if (next && fits && made) fits = complete_feeds(*next, outlets_of(*made));
     const Error* bad = !next   ? &next.error()
                        : !fits ? &fits.error()
                        : !made ? &made.error()

@@ -101,6 +101,11 @@ struct ReconcilerConfig {
     unsigned repairs_per_hour = 4;
 };
 
+struct PowerTreeConfig {
+    std::filesystem::path import;  // a CSV file of more feeds; empty: none
+    double derating = 0.8;         // of ratings in amperes where the feed does not say (NEC)
+};
+
 /// The whole configuration. Tables that are not the daemon's own (`[ipmi]`, `[slurm]`, ...) name
 /// plugins and are handed over unread.
 struct Config {
@@ -114,6 +119,7 @@ struct Config {
     IdlePolicyConfig idle;
     PowerModels models;  // what nodes draw when nothing measures them, and at most
     PowerTree feeds;     // N3
+    PowerTreeConfig power_tree;
     ReconcilerConfig reconciler;
     std::optional<PueSettings> pue;  // absent: no PUE
     std::vector<Settings> plugins;   // path = plugin name

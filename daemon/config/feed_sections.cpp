@@ -2,9 +2,10 @@
 
 #include <fmt/ranges.h>
 #include <algorithm>
-#include <set>
 
+#include "daemon/config/feed_checks.h"
 #include "daemon/config/section_readers.h"
+#include "daemon/config/tree_file.h"
 #include "daemon/core/disagreement.h"
 
 namespace frugald::sections {
@@ -13,18 +14,61 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::optional<Watts> watts(SettingsReader& part, std::string_view key) {
+std::optional<double> number_if_any(SettingsReader& part, std::string_view key, Bounds bounds) {
     if (!part.has(key)) return std::nullopt;
-    return Watts{part.number(key, 0, {1, 1e9})};
+    return part.number(key, bounds.least, bounds);
+}
+
+std::optional<Watts> watts(SettingsReader& part, std::string_view key) {
+    const auto number = number_if_any(part, key, {1, 1e9});
+    return number ? std::optional{Watts{*number}} : std::nullopt;
+}
+
+void read_rating(SettingsReader& part, PowerFeed& feed) {
+    feed.rating = watts(part, "rating_watts");
+    feed.rating_amperes = number_if_any(part, "rating_amperes", {0.1, 1e5});
+    feed.volts = number_if_any(part, "volts", {12, 50e3}).value_or(0);
+    feed.phases = count(part, "phases", 1, {1, 3});
+    feed.derating = number_if_any(part, "derating", {0.1, 1});
+    const bool derated = part.boolean("derated", false);
+    if (feed.phases == 2) part.mistake("phases", "must be 1 or 3");
+    if (feed.rating_amperes && feed.volts == 0)
+        part.mistake("rating_amperes", "needs volts (with phases = 3: between two lines)");
+    if (derated && feed.derating)
+        part.mistake("derating", "a rating that is derated already is not derated again");
+    if (derated) feed.derating = 1;
+    feed.budget = watts(part, "budget_watts");
+    feed.reserve = Watts{part.number("reserve_watts", 0, {0, 1e9})};
+}
+
+void read_meter(SettingsReader& part, FeedMeter& to) {
+    const std::string pdu = part.text("pdu", ""), meter = part.text("meter", "");
+    if (!pdu.empty() && !meter.empty()) part.mistake("meter", "a level has one: pdu or meter");
+    to.device = pdu.empty() ? meter : pdu;
+    to.is_pdu = meter.empty();
+    const std::pair<const char*, Part> parts[] = {
+        {"line", Part::line}, {"branch", Part::branch}, {"outlet", Part::outlet}};
+    for (const auto& [key, kind] : parts) {
+        const std::string name = part.text(key, "");
+        if (name.empty()) continue;
+        if (!to.part_name.empty()) part.mistake(key, "line, branch and outlet exclude each other");
+        if (pdu.empty() && kind != Part::line) part.mistake(key, "needs pdu");
+        if (to.device.empty() && kind == Part::line) part.mistake(key, "needs pdu or meter");
+        to.part = kind;
+        to.part_name = name;
+    }
 }
 
 void read_feed(SettingsReader& part, PowerTree& to) {
     PowerFeed feed;
     feed.name = part.required_text("name");
     feed.parent = part.text("parent", "");
-    feed.rating = watts(part, "rating_watts");
-    feed.budget = watts(part, "budget_watts");
+    feed.kind = part.text("kind", "");
+    read_rating(part, feed);
+    read_meter(part, feed.meter);
     feed.nodes = part.nodes("nodes");
+    feed.complete = part.boolean("complete", true);
+    feed.redundant_with = part.text("redundant_with", "");
     feed.start_interval = part.duration("start_interval_ms", feed.start_interval, 0ms, 1min);
     const auto is = [](const std::string& name) {
         return [&name](const PowerFeed& other) { return other.name == name; };
@@ -35,30 +79,19 @@ void read_feed(SettingsReader& part, PowerTree& to) {
     to.push_back(std::move(feed));
 }
 
-/// Every level has the nodes of those below; parents stand before their children.
-void gather_nodes(PowerTree& tree) {
-    for (auto at = tree.rbegin(); at != tree.rend(); ++at) {
-        const auto parent = std::ranges::find(tree, at->parent, &PowerFeed::name);
-        if (!at->parent.empty() && parent != tree.end())
-            parent->nodes.insert(parent->nodes.end(), at->nodes.begin(), at->nodes.end());
-    }
-    for (auto& feed : tree) {
-        const std::set<std::string> once{feed.nodes.begin(), feed.nodes.end()};
-        feed.nodes.assign(once.begin(), once.end());
-    }
-}
-
-/// Without knowing what a node may draw, no limit could be kept.
-void demand_models(SettingsReader& top, const Config& config) {
-    for (const auto& feed : config.feeds) {
-        if (!feed.limit()) continue;
-        for (const auto& node : feed.nodes)
-            if (config.models.count(node) == 0) {
-                top.mistake("feed", fmt::format("{} has a limit, so {} needs a [[model]] that says "
-                                                "what it draws",
-                                                feed.name, node));
-                break;
-            }
+void read_power_tree(SettingsReader& part, Config& to) {
+    auto& tree = to.power_tree;
+    tree.derating = part.number("derating", tree.derating, {0.1, 1});
+    tree.import = part.text("import", "");
+    if (tree.import.empty()) return;
+    if (tree.import.is_relative())
+        return part.mistake("import", "must be a full path, beginning with '/'");
+    const auto rows = read_tree_file(tree.import);
+    if (!rows) return part.adopt(tl::unexpected<Error>(rows.error()));
+    for (const auto& row : *rows) {
+        SettingsReader level{row};
+        read_feed(level, to.feeds);
+        part.adopt(level.finish());
     }
 }
 
@@ -66,8 +99,12 @@ void demand_models(SettingsReader& top, const Config& config) {
 
 void read_feeds(SettingsReader& top, Config& to, std::vector<std::string>& known) {
     tables(top, "feed", to.feeds, read_feed, known);
+    section(top, "power_tree", to, read_power_tree, known);
+    for (auto& feed : to.feeds)
+        if (feed.rating_amperes && !feed.derating) feed.derating = to.power_tree.derating;
+    for (const auto& mistake : pair_feeds(to.feeds)) top.mistake("feed", mistake);
     gather_nodes(to.feeds);
-    demand_models(top, to);
+    for (const auto& mistake : unmodelled(to)) top.mistake("feed", mistake);
 }
 
 void read_reconciler(SettingsReader& part, ReconcilerConfig& to) {

@@ -122,8 +122,8 @@ void read_model(SettingsReader& part, PowerModels& to) {
 
 const std::vector<std::string>& own_names() {
     static const std::vector<std::string> names{
-        "managed_nodes", "never_touch", "daemon", "access", "guard",      "power",
-        "cap",           "policy",      "model",  "feed",   "reconciler", "pue"};
+        "managed_nodes", "never_touch", "daemon", "access",     "guard", "power",     "cap",
+        "policy",        "model",       "feed",   "reconciler", "pue",   "power_tree"};
     return names;
 }
 

@@ -30,6 +30,9 @@ void add_reading(CLI::App& app, Request& request) {
         };
     });
 
+    app.add_subcommand("tree", "The power tree as measured: loads, limits, what is left")
+        ->callback([&request] { request.verb = show_tree; });
+
     CLI::App* const why = app.add_subcommand("why", "Why a node is as it is: state and story");
     why->add_option("node", request.node, "one node")->required();
     why->callback([&request] {

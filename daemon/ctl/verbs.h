@@ -30,6 +30,9 @@ int show_why(const Terminal& terminal, const Daemon& daemon, const std::string& 
 int show_events(const Terminal& terminal, const Daemon& daemon, const std::string& since,
                 unsigned most);
 
+/// Levels as a tree, then who is suspect.
+int show_tree(const Terminal& terminal, const Daemon& daemon);
+
 /// `all`: also what is ok. 1 if a check fails.
 int show_doctor(const Terminal& terminal, const Daemon& daemon, bool all);
 

@@ -66,6 +66,10 @@ const Admission::Load& Admission::load(const Level& level, Instant now) const {
         const auto state = fleet_.state(node, now.wall);
         sum.known += state.chassis == Chassis::off || (state.chassis == Chassis::on && state.power);
     }
+    if (const auto more = besides_.find(level.feed.name); more != besides_.end()) {
+        sum.expected += more->second;
+        sum.running += more->second;
+    }
     level.load = sum;
     return *level.load;
 }

@@ -38,6 +38,9 @@ public:
     /// What each limiting level above the node would be expected at after the action, and how much
     /// of it is known now. Empty for what raises nothing.
     std::vector<GuardedFeed> feeds(const std::string& node, ActionKind kind, Instant now) const;
+    /// Watts by feed that are there beside what the nodes say: the larger of two measurements that
+    /// contradict each other counts (TreeLevel::surplus).
+    void count_besides(StringMap<Watts> besides) { besides_ = std::move(besides); }
     /// The node has booted, or was switched off: its boot peak is over.
     void settled(const std::string& node) { starting_.erase(node); }
     /// Nodes in line.
@@ -88,6 +91,7 @@ private:
     StringMap<SteadyTime> starting_;  // node -> when it was switched on
     std::list<Waiting> line_;
     std::vector<std::chrono::milliseconds> boots_;  // the newest thousand
+    StringMap<Watts> besides_;                      // by feed
     unsigned jitter_ = 0;
 };
 

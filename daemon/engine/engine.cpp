@@ -49,7 +49,9 @@ Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& sto
       hooks_(tools_, intake_),
       spool_(tools_, workers, intake_),
       pue_(config_.pue),
-      picture_(std::make_shared<const Snapshot>()) {}
+      picture_(std::make_shared<const Snapshot>()) {
+    tree_watch_.configured(config_.feeds);
+}
 
 Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<ModuleState> states,
                            Kept kept) {
@@ -156,6 +158,7 @@ asio::awaitable<void> Engine::reconfigure(Config config, std::vector<LoadedModul
     offs_.configured();
     admission_.configured();
     pue_.configure(config_.pue);
+    tree_watch_.configured(config_.feeds);
     fleet_.set_stale_after(config_.daemon.stale_after);
     use_hook_users();
     use_policies();

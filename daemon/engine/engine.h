@@ -14,6 +14,7 @@
 #include "daemon/engine/spool_watch.h"
 #include "daemon/ledger/pue.h"
 #include "daemon/ports/control.h"
+#include "daemon/telemetry/tree_watch.h"
 
 namespace frugald {
 
@@ -83,6 +84,7 @@ private:
     void remember(const Kept& kept);
     void audit_configuration(const char* event);
     void note_outside_changes();
+    void look_at_tree();
     asio::awaitable<void> beat();
     asio::awaitable<void> think();
     asio::awaitable<void> keep_readings();
@@ -120,6 +122,8 @@ private:
     SpoolWatch spool_;
     ReachLog reach_log_;
     Pue pue_;
+    TreeWatch tree_watch_;
+    std::shared_ptr<const TreePicture> tree_;
     std::shared_ptr<const Snapshot> picture_;
     SteadyTime started_ = steady_now();
     WallTime configured_at_ = Instant::now().wall;

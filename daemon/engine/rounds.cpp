@@ -37,6 +37,7 @@ std::shared_ptr<const Snapshot> Engine::take_picture() const {
     }
     estimate_unmeasured(*picture, config_.models, config_.daemon.stale_after);
     picture->pue = pue_.picture();
+    picture->tree = tree_;
     picture->modules = module_states_;
     picture->last_reload_successful = last_reload_successful_;
     picture->config_loaded_at = configured_at_;
@@ -55,8 +56,24 @@ void Engine::note_outside_changes() {
     for (const auto& change : fleet_.take_changes()) reconciler_.chassis_changed(change);
 }
 
+/// By the last published picture: a second more or less is nothing here.
+void Engine::look_at_tree() {
+    const auto newest = tree_watch_.look(*picture_);
+    for (auto& news : tree_watch_.take_news()) {
+        log::write(news.bad ? log::Priority::warning : log::Priority::notice, news.text);
+        journal_.note("", "tree", std::move(news.text));
+    }
+    if (newest == tree_) return;
+    tree_ = newest;
+    StringMap<Watts> besides;
+    for (const auto& level : tree_ ? tree_->levels : std::vector<TreeLevel>{})
+        if (level.surplus.value > 0) besides[level.name] = level.surplus;
+    admission_.count_besides(std::move(besides));
+}
+
 asio::awaitable<void> Engine::beat() {
     while (!stopping_) {
+        look_at_tree();
         holds_.expire(Instant::now().wall);
         note_outside_changes();
         log::write_summaries();

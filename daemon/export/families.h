@@ -36,6 +36,7 @@ private:
 
 void collect_nodes(const Snapshot& now, Families& families);
 void collect_devices(const Snapshot& now, Families& families);
+void collect_tree(const Snapshot& now, Families& families);
 void collect_scheduler(const Snapshot& now, Families& families);
 void collect_pue(const Snapshot& now, Families& families);
 void collect_daemon(const Snapshot& now, Families& families);

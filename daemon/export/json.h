@@ -31,6 +31,9 @@ std::string devices(const Snapshot& now);
 /// live figure, the present day, month and year, and those before.
 std::optional<std::string> pue(const Snapshot& now, const std::string& period);
 
+/// The power tree as measured, and which sources are suspect; no levels without [[feed]].
+std::string tree(const Snapshot& now);
+
 std::string why(const Why& why);
 std::string events(std::span<const EventLine> events);
 /// Each with its line as the text that was hashed.

@@ -17,6 +17,7 @@ public:
         metrics::Families families;
         metrics::collect_nodes(now_, families);
         metrics::collect_devices(now_, families);
+        metrics::collect_tree(now_, families);
         metrics::collect_scheduler(now_, families);
         metrics::collect_pue(now_, families);
         metrics::collect_daemon(now_, families);

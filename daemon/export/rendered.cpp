@@ -19,6 +19,8 @@ std::string render(const Snapshot& now, View view) {
             return json::nodes(now, {});
         case View::devices:
             return json::devices(now);
+        case View::tree:
+            return json::tree(now);
     }
     return {};
 }

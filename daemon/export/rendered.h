@@ -10,8 +10,8 @@
 
 namespace frugald {
 
-enum class View { metrics, status, nodes, devices };
-inline constexpr std::size_t view_count = 4;
+enum class View { metrics, status, nodes, devices, tree };
+inline constexpr std::size_t view_count = 5;
 
 using Text = std::shared_ptr<const std::string>;
 

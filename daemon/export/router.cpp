@@ -91,6 +91,7 @@ asio::awaitable<Answer> Router::read(const Question& question, const Target& tar
     if (path == "/metrics") co_return co_await view(View::metrics, prometheus_text, packed);
     if (path == "/api/v1/status") co_return co_await view(View::status, json_type, packed);
     if (path == "/api/v1/pdus") co_return co_await view(View::devices, json_type, packed);
+    if (path == "/api/v1/tree") co_return co_await view(View::tree, json_type, packed);
     if (path == "/api/v1/nodes") co_return co_await nodes(question, target);
     if (path == "/api/v1/pue") co_return co_await pue(target);
     if (path == "/api/v1/events") co_return co_await events(target);

@@ -50,6 +50,17 @@ TEST_CASE("status sums the cluster up") {
     CHECK(Json::parse(say(server.socket(), {"status", "--json"}).out)["schema"] == "frugald/1");
 }
 
+TEST_CASE("tree indents the levels, unknown is a question mark, suspects come last") {
+    const test::RunningServer server{test::sample_snapshot(40)};
+    const auto said = say(server.socket(), {"tree"});
+    CHECK(said.code == 0);
+    CHECK(contains(said.out, "LEVEL      KIND  METER(W)  NODES(W)  KNOWN  LINES(A)  LIMIT(W)"));
+    CHECK(contains(said.out, "\nroom       room     90000         -      -         -    100000"));
+    CHECK(contains(said.out, "\n  rack1-a                ?      5100   95 %     8.2/?      6000"));
+    CHECK(contains(said.out, "(stuck): it has said 5000 W"));
+    CHECK(Json::parse(say(server.socket(), {"tree", "--json"}).out)["levels"].size() == 2);
+}
+
 TEST_CASE("nodes are a table, unknown is a question mark") {
     const test::RunningServer server{test::sample_snapshot(8)};
     const auto said = say(server.socket(), {"nodes", "c[0001-0004]"});

@@ -163,6 +163,24 @@ TEST_CASE("N3: nodes start one after another as the breaker bears them, and none
     CHECK(contains(rig.noted("n2", "incident") + rig.noted("n3", "incident"), "ResumeRate"));
 }
 
+TEST_CASE("N3: while measurements contradict each other the larger one counts") {
+    asio::io_context loop;
+    Tasks tasks{loop};
+    Config config;
+    narrow_breaker(config);
+    const Fleet fleet{60s};
+    Admission admission{tasks, config, fleet};
+    const auto expected = [&] {
+        const auto feeds = admission.feeds("n1", ActionKind::power_on, {steady_now(), {}});
+        REQUIRE(feeds.size() == 1);
+        return feeds.front().expected.value;
+    };
+    CHECK(expected() == 400 + 300 + 300);  // nothing is known of any: a boot, two at their most
+    admission.configured();                // forgets the sum
+    admission.count_besides({{"breaker", Watts{250}}, {"another", Watts{999}}});
+    CHECK(expected() == 400 + 300 + 300 + 250);
+}
+
 TEST_CASE("N5: the nodes of a job are limited together or not at all") {
     Rig rig;
     SchedulerJob job;

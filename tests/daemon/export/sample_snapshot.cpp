@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "daemon/core/pue_picture.h"
+#include "daemon/core/tree_picture.h"
 
 namespace frugald::test {
 
@@ -156,6 +157,27 @@ struct Sampler {
         now.pue = std::move(pue);
     }
 
+    /// A room above one feed, of whose meters one is suspect.
+    void add_tree() {
+        TreeLevel room, rack;
+        room.name = "room";
+        room.kind = "room";
+        room.measured_by = "meter room";
+        room.measured = room.used = Watts{90000};
+        room.limit = Watts{100000};
+        room.headroom = Watts{10000};
+        rack.name = "rack1-a";
+        rack.parent = "room";
+        rack.redundant_with = "rack1-b";
+        rack.measured_by = "pdu rack1-a";
+        rack.nodes = {Watts{5100}, 19, 20};
+        rack.lines = {{"L1", 8.25}, {"L2", std::nullopt}};
+        rack.limit = Watts{6000};
+        TreePicture tree{{room, rack}, {}};
+        tree.suspicions.push_back({"pdu rack1-a", "stuck", "it has said 5000 W", now.at.wall});
+        now.tree = std::make_shared<const TreePicture>(std::move(tree));
+    }
+
     void add_totals() {
         now.mode = "guarded";
         double sum = 0;
@@ -191,6 +213,7 @@ Snapshot sample_snapshot(unsigned nodes, unsigned round) {
     for (unsigned i = 0; i * 20 < nodes; ++i) sampler.add_pdu(i, nodes);
     sampler.add_meter();
     sampler.add_pue();
+    sampler.add_tree();
     sampler.add_totals();
     return std::move(sampler.now);
 }

@@ -179,6 +179,19 @@ TEST_CASE("PDUs show lines and outlets with the nodes they feed") {
     CHECK(devices["meters"][0]["total"].contains("energy_joules"));
 }
 
+TEST_CASE("the power tree shows what is measured, what is left and who is suspect") {
+    const test::RunningServer server{test::sample_snapshot(30)};
+    const auto tree = Json::parse(get(server, "/api/v1/tree").body);
+    REQUIRE(tree["levels"].size() == 2);
+    CHECK(tree["levels"][0]["headroom_watts"] == 10000);
+    CHECK(tree["levels"][0]["nodes"].is_null());
+    CHECK(tree["levels"][1]["measured_watts"].is_null());
+    CHECK(tree["levels"][1]["nodes"]["coverage_percent"] == 95);
+    CHECK(tree["levels"][1]["lines"][1]["amperes"].is_null());
+    CHECK(tree["suspects"][0]["source"] == "pdu rack1-a");
+    CHECK(tree["suspects"][0]["fault"] == "stuck");
+}
+
 TEST_CASE("the unix socket acts for root and the daemon's own user") {
     const test::RunningServer server{test::sample_snapshot(8)};
     const auto refused = ask_socket(server.socket(), "POST", "/api/v1/power",
