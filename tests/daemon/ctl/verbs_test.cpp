@@ -56,7 +56,7 @@ TEST_CASE("tree indents the levels, unknown is a question mark, suspects come la
     CHECK(said.code == 0);
     CHECK(contains(said.out, "LEVEL      KIND  METER(W)  NODES(W)  KNOWN  LINES(A)  LIMIT(W)"));
     CHECK(contains(said.out, "\nroom       room     90000         -      -         -    100000"));
-    CHECK(contains(said.out, "\n  rack1-a                ?      5100   95 %     8.2/?      6000"));
+    CHECK(contains(said.out, "\n  rack1-a               ?      5100   95 %     8.2/?      6000"));
     CHECK(contains(said.out, "(stuck): it has said 5000 W"));
     CHECK(Json::parse(say(server.socket(), {"tree", "--json"}).out)["levels"].size() == 2);
 }
