@@ -24,6 +24,7 @@ std::filesystem::path hold_file(const DaemonConfig& daemon) {
 Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store, Config config,
                Publish publish, Guard guard)
     : loop_(loop),
+      workers_(workers),
       config_(std::move(config)),
       publish_(std::move(publish)),
       fleet_(config_.daemon.stale_after),
@@ -49,9 +50,7 @@ Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& sto
       hooks_(tools_, intake_),
       spool_(tools_, workers, intake_),
       pue_(config_.pue),
-      picture_(std::make_shared<const Snapshot>()) {
-    tree_watch_.configured(config_.feeds);
-}
+      picture_(std::make_shared<const Snapshot>()) {}
 
 Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<ModuleState> states,
                            Kept kept) {
@@ -67,6 +66,7 @@ Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<Module
     tasks_.spawn(intake_.reopen(std::move(kept.open_actions)));
     tasks_.spawn(beat());
     tasks_.spawn(think());
+    tasks_.spawn(watch_tree());
     tasks_.spawn(keep_readings());
     if (!config_.daemon.spool_directory.empty()) tasks_.spawn(watch_spool());
     tasks_.spawn(keep_house());
@@ -158,7 +158,7 @@ asio::awaitable<void> Engine::reconfigure(Config config, std::vector<LoadedModul
     offs_.configured();
     admission_.configured();
     pue_.configure(config_.pue);
-    tree_watch_.configured(config_.feeds);
+    tree_changed_ = true;
     fleet_.set_stale_after(config_.daemon.stale_after);
     use_hook_users();
     use_policies();

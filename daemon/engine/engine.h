@@ -84,7 +84,8 @@ private:
     void remember(const Kept& kept);
     void audit_configuration(const char* event);
     void note_outside_changes();
-    void look_at_tree();
+    void use_tree(const std::shared_ptr<const TreePicture>& newest);
+    asio::awaitable<void> watch_tree();
     asio::awaitable<void> beat();
     asio::awaitable<void> think();
     asio::awaitable<void> keep_readings();
@@ -95,6 +96,7 @@ private:
     asio::awaitable<void> reconcile();
 
     asio::io_context& loop_;
+    asio::any_io_executor workers_;
     Config config_;
     Publish publish_;
     Modules modules_;
@@ -123,6 +125,7 @@ private:
     ReachLog reach_log_;
     Pue pue_;
     TreeWatch tree_watch_;
+    bool tree_changed_ = true;  // the configuration was
     std::shared_ptr<const TreePicture> tree_;
     std::shared_ptr<const Snapshot> picture_;
     SteadyTime started_ = steady_now();

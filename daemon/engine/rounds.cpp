@@ -4,6 +4,7 @@
 
 #include "daemon/core/log.h"
 #include "daemon/engine/engine.h"
+#include "daemon/ports/offload.h"
 #include "daemon/telemetry/estimate.h"
 
 namespace frugald {
@@ -56,9 +57,7 @@ void Engine::note_outside_changes() {
     for (const auto& change : fleet_.take_changes()) reconciler_.chassis_changed(change);
 }
 
-/// By the last published picture: a second more or less is nothing here.
-void Engine::look_at_tree() {
-    const auto newest = tree_watch_.look(*picture_);
+void Engine::use_tree(const std::shared_ptr<const TreePicture>& newest) {
     for (auto& news : tree_watch_.take_news()) {
         log::write(news.bad ? log::Priority::warning : log::Priority::notice, news.text);
         journal_.note("", "tree", std::move(news.text));
@@ -73,7 +72,6 @@ void Engine::look_at_tree() {
 
 asio::awaitable<void> Engine::beat() {
     while (!stopping_) {
-        look_at_tree();
         holds_.expire(Instant::now().wall);
         note_outside_changes();
         log::write_summaries();
@@ -82,6 +80,18 @@ asio::awaitable<void> Engine::beat() {
         pue_.take(*picture_);  // shown with the next one
         for (const auto& loaded : modules_.all())
             if (auto* sink = loaded.module->sink()) sink->take(picture_);
+        co_await tasks_.nap(config_.daemon.snapshot_interval);
+    }
+}
+
+/// By the last published picture: a second more or less is nothing here. On a worker: to find whom
+/// to blame among ten thousand nodes takes longer than the kill switch may wait.
+asio::awaitable<void> Engine::watch_tree() {
+    while (!stopping_) {
+        if (std::exchange(tree_changed_, false)) tree_watch_.configured(config_.feeds);
+        const auto look = [this, picture = picture_] { return tree_watch_.look(*picture); };
+        const auto newest = co_await offload(workers_, look);
+        use_tree(newest);
         co_await tasks_.nap(config_.daemon.snapshot_interval);
     }
 }

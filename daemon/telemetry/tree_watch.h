@@ -20,7 +20,7 @@ struct TreeNews {
 };
 
 /// Keeps the measured power tree: every `interval` a new picture, its measurements compared with
-/// each other, and who does not fit (docs/power-tree.md). Belongs to the loop thread.
+/// each other, and who does not fit (docs/power-tree.md). One caller at a time, on any thread.
 class TreeWatch {
 public:
     static constexpr std::chrono::seconds interval{5};
