@@ -116,6 +116,11 @@ void Facts::take_identity(const Record& record, NodeFacts& node) {
     node.pinned_guid = guid;
 }
 
+std::string job_id(const Record& record) {
+    const auto number = record.integer("id");
+    return number ? std::to_string(*number) : record.text("id");
+}
+
 bool Facts::jobs_have_ended(const NodeFacts& node) const {
     const bool suspended = node.world_hook && node.world_hook_taken > node.world_slurm_taken &&
                            node.world_hook->text("verb") == "suspend";
@@ -135,8 +140,7 @@ void Facts::take_world(const Record& record) {
         running_since_ms_ = record.at_ms;
     }
     if (record.kind == "world_job") {
-        const auto number = record.integer("id");
-        const auto id = number ? std::to_string(*number) : record.text("id");
+        const auto id = job_id(record);
         if (record.text("event") == "end")
             ended_jobs_[id] = taken_;
         else

@@ -93,6 +93,8 @@ private:
     std::int64_t running_since_ms_ = 0;
 };
 
+/// A job's number as text: writers of histories give numbers or texts.
+std::string job_id(const Record& record);
 /// off, soft, cycle.
 bool cuts_power(std::string_view action);
 bool by_admin(const Record& record);

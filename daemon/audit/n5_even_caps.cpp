@@ -43,8 +43,7 @@ private:
 
     void take_job(const Record& record) {
         jobs_from_world_ = true;
-        const auto number = record.integer("id");
-        const auto id = number ? std::to_string(*number) : record.text("id");
+        const auto id = job_id(record);
         if (record.text("event") != "start") {
             jobs_.erase(id);
             return;

@@ -18,9 +18,9 @@ void Identities::load(const std::vector<std::pair<std::string, std::string>>& ke
 void Identities::look(const std::vector<std::string>& nodes) {
     for (const auto& node : nodes) {
         auto& known = known_[node];
-        // A BMC says who it is when a session begins.
+        // A BMC says who it is when a session begins; who is not learnt yet is looked at again.
         const auto session = modules_.session(node);
-        if (session != 0 && session == known.session) continue;
+        if (session != 0 && session == known.session && !known.pinned.empty()) continue;
         const auto guid = modules_.identity(node);
         if (!guid) continue;
         known.session = session;

@@ -56,6 +56,10 @@ TEST_CASE("N9: two nodes whose BMCs are one are both left alone, also after a re
         REQUIRE(rig.until([&] { return rig.idle(node); }));
         CHECK(rig.result(node) == "refused");
     }
+    rig.cluster->machines["n2"].guid = "dd";  // corrected: n1 is learnt in the session it has
+    ++rig.cluster->machines["n2"].session;
+    CHECK(rig.until([&] { return rig.engine->identities().pinned("n1") == "cc"; }));
+    CHECK(rig.until([&] { return rig.engine->identities().pinned("n2") == "dd"; }));
 }
 
 TEST_CASE("N9: a board that was another node's is not learnt by itself, but moves when accepted") {
