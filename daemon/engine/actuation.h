@@ -47,6 +47,9 @@ struct Lane {
 /// soon as the command in flight has returned.
 class Actuation {
 public:
+    /// The store's space for which action has last sent "chassis on" to a node.
+    static constexpr const char* switched_on = "switched-on";
+
     explicit Actuation(Tools tools) : tools_(tools) {}
 
     /// The request, already in the journal, is its node's newest from now on.

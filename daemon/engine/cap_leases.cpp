@@ -1,15 +1,55 @@
-// How leases end, and what is known of a limit.
+// How leases are kept and end, and what is known of a limit.
 
 #include <fmt/format.h>
 
 #include "daemon/core/log.h"
 #include "daemon/engine/caps.h"
+#include "daemon/engine/fields.h"
 #include "daemon/ports/gather.h"
 
 namespace frugald {
 
 namespace {
 constexpr std::chrono::seconds try_again_after{30};
+}
+
+void Caps::load(const std::vector<std::pair<std::string, std::string>>& kept) {
+    for (const auto& [node, text] : kept) {
+        std::string_view rest = text;
+        CapState lease;
+        lease.asked = lease.limit = Watts{number_in<double>(cut(rest, ';'))};
+        lease.lease_end = from_unix_ms(number_in<std::int64_t>(cut(rest, ';')));
+        // The steady clock begins anew with the machine: then the wall clock's end is the earlier.
+        const auto steady_end =
+            rest.find(';') == rest.npos ? 0 : number_in<std::int64_t>(cut(rest, ';'));
+        lease.owner = rest;
+        lease.active = true;
+        lease.condition = CapCondition::unconfirmed;
+        leases_[node].state = lease;
+        auto& ends = leases_[node].ends;
+        ends = instant_at(*lease.lease_end, Instant::now()).steady;
+        if (steady_end > 0)
+            ends = std::min(ends, SteadyTime{std::chrono::milliseconds{steady_end}});
+    }
+}
+
+void Caps::keep(const std::string& node, const CapState& lease) {
+    Lease& kept = leases_[node];
+    // The same lease once more: its end does not move with the wall clock.
+    if (kept.state.lease_end != lease.lease_end)
+        kept.ends = instant_at(*lease.lease_end, Instant::now()).steady;
+    kept.state = lease;
+    kept.check_at = {};
+    const auto steady_end =
+        std::chrono::floor<std::chrono::milliseconds>(kept.ends.time_since_epoch());
+    tools_.journal.keep(space, node,
+                        fmt::format("{};{};{};{}", lease.asked.value, to_unix_ms(*lease.lease_end),
+                                    steady_end.count(), lease.owner));
+}
+
+void Caps::drop(const std::string& node) {
+    leases_.erase(node);
+    tools_.journal.drop(space, node);
 }
 
 void Caps::expire(WallTime now) {

@@ -5,7 +5,6 @@
 #include "daemon/core/log.h"
 #include "daemon/engine/cap_turn.h"
 #include "daemon/engine/chronicle.h"
-#include "daemon/engine/fields.h"
 #include "daemon/ports/gather.h"
 
 namespace frugald {
@@ -35,45 +34,6 @@ ActionRecord Caps::record_of(const Action& action) {
     return record;
 }
 
-void Caps::load(const std::vector<std::pair<std::string, std::string>>& kept) {
-    for (const auto& [node, text] : kept) {
-        std::string_view rest = text;
-        CapState lease;
-        lease.asked = lease.limit = Watts{number_in<double>(cut(rest, ';'))};
-        lease.lease_end = from_unix_ms(number_in<std::int64_t>(cut(rest, ';')));
-        // The steady clock begins anew with the machine: then the wall clock's end is the earlier.
-        const auto steady_end =
-            rest.find(';') == rest.npos ? 0 : number_in<std::int64_t>(cut(rest, ';'));
-        lease.owner = rest;
-        lease.active = true;
-        lease.condition = CapCondition::unconfirmed;
-        leases_[node].state = lease;
-        auto& ends = leases_[node].ends;
-        ends = instant_at(*lease.lease_end, Instant::now()).steady;
-        if (steady_end > 0)
-            ends = std::min(ends, SteadyTime{std::chrono::milliseconds{steady_end}});
-    }
-}
-
-void Caps::keep(const std::string& node, const CapState& lease) {
-    Lease& kept = leases_[node];
-    // The same lease once more: its end does not move with the wall clock.
-    if (kept.state.lease_end != lease.lease_end)
-        kept.ends = instant_at(*lease.lease_end, Instant::now()).steady;
-    kept.state = lease;
-    kept.check_at = {};
-    const auto steady_end =
-        std::chrono::floor<std::chrono::milliseconds>(kept.ends.time_since_epoch());
-    tools_.journal.keep(space, node,
-                        fmt::format("{};{};{};{}", lease.asked.value, to_unix_ms(*lease.lease_end),
-                                    steady_end.count(), lease.owner));
-}
-
-void Caps::drop(const std::string& node) {
-    leases_.erase(node);
-    tools_.journal.drop(space, node);
-}
-
 void Caps::announce(std::int64_t id, const Action& action) {
     tools_.journal.audit(chronicle::command(id, action, tools_.situation.facts(action, nullptr, 0),
                                             tools_.modules.identity(action.node).value_or(""),
@@ -99,6 +59,13 @@ std::optional<Outcome> Caps::refused(const Action& action, const GuardedJobs& jo
         action.node, "refused",
         fmt::format("{} refused by {}: {}", to_string(action.kind), verdict.rule, verdict.why));
     return Outcome{action.node, Outcome::Kind::refused, verdict.rule, verdict.why};
+}
+
+/// The journal takes its time, and the answer that counts is the one just before the command.
+std::optional<Outcome> Caps::refused_meanwhile(const Action& action, std::int64_t id) {
+    auto no = refused(action);
+    if (no) tools_.journal.finish(id, "refused", no->text);
+    return no;
 }
 
 asio::awaitable<Outcome> Caps::set(Action action, bool dry_run) {
@@ -145,6 +112,7 @@ asio::awaitable<Outcome> Caps::set_now(Action action) {
     std::vector<ActionRecord> records{record_of(action)};
     const auto ids = co_await tools_.journal.begin(std::move(records));
     if (!ids) co_return outcome(action, Outcome::Kind::failed, ids.error().text);
+    if (auto no = refused_meanwhile(action, ids->front())) co_return std::move(*no);
     const bool ours_before = leases_.count(action.node) > 0;
     CapState lease{*action.cap, true, action.actor_name, action.lease_end, *action.cap};
     lease.condition = CapCondition::unconfirmed;
@@ -226,6 +194,7 @@ asio::awaitable<Outcome> Caps::release_now(Action action) {
     const auto ids = co_await tools_.journal.begin(std::move(records));
     // Economy limits fail released: a full disk does not keep them.
     const std::int64_t id = ids ? ids->front() : 0;
+    if (auto no = refused_meanwhile(action, id)) co_return std::move(*no);
     announce(id, action);
     auto done = co_await tools_.modules.release_cap(action.node);
     if (done) {

@@ -60,6 +60,7 @@ private:
     class Turn;
 
     std::optional<Outcome> refused(const Action& action, const GuardedJobs& jobs = {});
+    std::optional<Outcome> refused_meanwhile(const Action& action, std::int64_t id);
     asio::awaitable<Outcome> set_now(Action action);
     asio::awaitable<Result<void>> apply(Action action, std::int64_t id);
     asio::awaitable<Result<void>> confirm(std::string node, Watts asked, std::int64_t id);

@@ -63,7 +63,7 @@ Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<Module
         if (auto opened = hooks_.open(runtime / "hook.sock"); !opened) return opened;
     audit_configuration("start");
     tasks_.spawn(scheduler_.run(config_.daemon.scheduler_interval));
-    tasks_.spawn(intake_.reopen(std::move(kept.open_actions)));
+    tasks_.spawn(intake_.reopen(std::move(kept.open_actions), kept.switched_on));
     tasks_.spawn(beat());
     tasks_.spawn(think());
     tasks_.spawn(watch_tree());

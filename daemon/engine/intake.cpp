@@ -9,6 +9,7 @@
 #include "daemon/core/log.h"
 #include "daemon/core/nodeset.h"
 #include "daemon/engine/chronicle.h"
+#include "daemon/engine/fields.h"
 #include "daemon/engine/resume_file.h"
 
 namespace frugald {
@@ -150,7 +151,10 @@ asio::awaitable<bool> Intake::take_spooled(hook::Message message) {
     co_return true;
 }
 
-asio::awaitable<void> Intake::reopen(std::vector<ActionRow> open) {
+asio::awaitable<void> Intake::reopen(std::vector<ActionRow> open,
+                                     std::vector<std::pair<std::string, std::string>> switched_on) {
+    std::map<std::string, std::int64_t> by;
+    for (const auto& [node, action] : switched_on) by[node] = number_in<std::int64_t>(action);
     std::map<std::string, IntentPtr> newest;
     for (const auto& row : open) {
         const auto wish = hook_wish(row.record.action);
@@ -165,6 +169,8 @@ asio::awaitable<void> Intake::reopen(std::vector<ActionRow> open) {
         intent->journal_id = row.id;
         intent->reason = row.record.reason;
         intent->deadline = instant_at(row.record.deadline, now);
+        const auto found = by.find(intent->node);
+        intent->switched_on = found != by.end() && found->second == row.id;
         auto& place = newest[intent->node];
         if (place) tools_.journal.finish(place->journal_id, "superseded", "by a newer request");
         place = std::move(intent);

@@ -20,7 +20,9 @@ public:
     asio::awaitable<bool> take_spooled(hook::Message message);
     /// The open requests of the last run of the daemon. None is sent again blindly: each starts
     /// by looking at the chassis.
-    asio::awaitable<void> reopen(std::vector<ActionRow> open);
+    /// `switched_on`: node, and the action that has sent "chassis on".
+    asio::awaitable<void> reopen(std::vector<ActionRow> open,
+                                 std::vector<std::pair<std::string, std::string>> switched_on);
 
 private:
     IntentPtr make(Wish wish, const std::string& node, WallTime called_at) const;

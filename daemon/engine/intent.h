@@ -39,6 +39,7 @@ struct Intent {
     bool accept_job_loss = false;
     bool repair = false;         // the reconciler's
     bool for_job = false;        // a job waits for the node
+    bool switched_on = false;    // "chassis on" was sent for it, perhaps before a restart
     bool told_too_late = false;  // that the line for power is longer than it can wait
 
     // Progress, for people.

@@ -117,6 +117,9 @@ asio::awaitable<void> resume_node(Run& run) {
             static_cast<void>(co_await run.tools().scheduler.fresh());
         if (*state == Chassis::on && registered_since(slurm_node(run), run.intent().asked.wall))
             co_return run.finish("ok", "the node has booted since the request");
+        // It may boot at this moment, and a boot that ends brings the job: no cycle.
+        if (*state == Chassis::on && run.intent().switched_on)
+            co_return co_await wait_for_slurmd(run);
         const auto up = co_await power_up(run, *state);
         if (run.over()) co_return;
         if (up) co_return co_await wait_for_slurmd(run);

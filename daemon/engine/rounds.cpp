@@ -128,8 +128,8 @@ asio::awaitable<void> Engine::keep_house() {
     while (!stopping_) {
         co_await tasks_.nap(config_.daemon.housekeeping_interval);
         if (stopping_) co_return;
-        caps_.expire(Instant::now().wall);
         identities_.look(config_.managed_nodes);
+        caps_.expire(Instant::now().wall);
         keep_pue(false);
     }
 }

@@ -83,6 +83,7 @@ asio::awaitable<Result<void>> Run::command(ActionKind kind, PowerCommand what) {
         co_return tl::unexpected<Error>(refusal(kind, what, verdict));
     intent_->rule.clear();
     last_refusal_.clear();
+    if (what == PowerCommand::on) remember_switched_on(true);
     co_await announce(wanted, seen, fmt::format("{} sent", wording(what)));
     if (over()) co_return fail(Fault::cancelled, "overtaken");
     StillWanted still_wanted = [this, kind] { return !over() && ask_guard(kind).allowed; };
@@ -110,6 +111,17 @@ asio::awaitable<void> Run::announce(const Action& wanted, const GuardFacts& seen
                                             tools_.identities.pinned(node)));
     note("command", std::move(text));
     if (tools_.journal.failure().empty()) co_await tools_.journal.flush();
+}
+
+/// On disk before it is sent: a daemon that dies in between must not take the boot that it has
+/// begun for an old one, and cut it short.
+void Run::remember_switched_on(bool on) {
+    if (std::exchange(intent_->switched_on, on) == on || intent_->journal_id == 0) return;
+    if (on)
+        tools_.journal.keep(Actuation::switched_on, intent_->node,
+                            fmt::format("{}", intent_->journal_id));
+    else
+        tools_.journal.drop(Actuation::switched_on, intent_->node);
 }
 
 Error Run::refusal(ActionKind kind, PowerCommand what, const Verdict& verdict) {
@@ -159,6 +171,7 @@ asio::awaitable<bool> Run::becomes(Chassis wanted) {
             if (wanted == Chassis::off) {
                 lane_.soft_off_sent.reset();
                 lane_.switched_on.reset();
+                remember_switched_on(false);
                 tools_.admission.settled(intent_->node);
             }
             tools_.modules.refresh(intent_->node);
@@ -213,6 +226,7 @@ void Run::finish(std::string result, std::string detail) {
     if (result == "failed") note("incident", detail);
     intent_->detail = detail;
     intent_->result = result;
+    remember_switched_on(false);
     tools_.journal.finish(intent_->journal_id, std::move(result), std::move(detail));
 }
 

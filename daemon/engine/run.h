@@ -47,6 +47,7 @@ private:
     /// Both outlive the call.
     asio::awaitable<void> announce(const Action& wanted, const GuardFacts& seen, std::string text);
     Error refusal(ActionKind kind, PowerCommand what, const Verdict& verdict);
+    void remember_switched_on(bool on);
     void note_doubt(const std::string& rule);
     /// In its turn to start, as the power tree can bear it (N3); false when no longer wanted.
     asio::awaitable<bool> admitted();

@@ -119,7 +119,9 @@ void People::with_frugalctl() {
     on_average_every(minutes{40}, [this] { set_right(); });
     on_average_every(hours{6}, [this] {
         const auto i = some_node(is_drained);
-        if (i) power(*i, world_.dice.chance(0.5) ? ActionKind::power_off : ActionKind::power_cycle);
+        static constexpr ActionKind kinds[] = {ActionKind::power_off, ActionKind::power_cycle,
+                                               ActionKind::power_soft};
+        if (i) power(*i, kinds[world_.dice.below(3)]);
     });
     on_average_every(hours{8}, [this] {
         const auto i = world_.dice.below(world_.room.size());

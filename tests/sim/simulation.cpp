@@ -178,6 +178,9 @@ void Simulation::take_audit() {
             for (auto& [name, value] : entry.fields)
                 if (auto* watts = std::get_if<double>(&value)) *watts /= overrated;
         if (entry.kind == "command") world_.chronicle.count("commands");
+        // Whoever undrains it before he has released it waits in vain.
+        if (entry.kind == "quarantine")
+            world_.slurm.excuse(*world_.room.find(entry.node), hours{24});
         world_.chronicle.add(std::move(entry));
     }
 }

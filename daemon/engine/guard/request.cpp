@@ -43,10 +43,17 @@ Verdict scheduler_gave_it_up(const Action& action, const GuardFacts& facts) {
     if (!facts.reservation.empty())
         return refused("N1",
                        fmt::format("{} is in the reservation {}", action.node, facts.reservation));
+    if (action.kind == ActionKind::suspend) return allowed();  // Slurm itself gives it up then
     const bool given_up = node.powering_down || node.powered_down || node.base == NodeBase::down;
-    if (action.actor != Actor::admin && action.kind != ActionKind::suspend && !given_up)
+    if (!given_up && action.actor != Actor::admin)
         return refused(
             "N1", fmt::format("Slurm shows {} as {}: in service", action.node, node.state_text));
+    // Between the look and the last act of a shutdown Slurm may start a job on it.
+    if (!given_up && !node.drain && !node.fail)
+        return refused("N1", fmt::format("Slurm shows {0} as {1} and may start a job on it at any "
+                                         "moment: drain it first (scontrol update nodename={0} "
+                                         "state=drain reason=...)",
+                                         action.node, node.state_text));
     return allowed();
 }
 

@@ -67,6 +67,20 @@ TEST_CASE("N6: asked for 500 W, the BMC says 556 W: told so, and 556 W is what i
     CHECK(contains(rig.noted("n1", "command"), "before: 0 W, not active"));
 }
 
+TEST_CASE("N9: a board that is exchanged after the guard was asked gets no limit") {
+    CapRig rig;
+    rig.machine().guid = "aa";
+    rig.engine->identities().look({"n1"});
+    REQUIRE(rig.engine->identities().pinned("n1") == "aa");
+    rig.machine().while_cap_is_read = [&] { rig.machine().guid = "bb"; };
+    const Outcome outcome = rig.limit(500);
+    CHECK(outcome.kind == Kind::refused);
+    CHECK(outcome.rule == "N9");
+    CHECK(rig.cluster->sent.empty());
+    CHECK_FALSE(rig.engine->caps().state("n1").has_value());
+    CHECK(rig.result("n1") == "refused");
+}
+
 TEST_CASE("N6: two refusals make a node not cappable, for policies, until it takes a limit") {
     CapRig rig;
     rig.machine().refuses_caps = true;

@@ -39,6 +39,7 @@ bool tells(const Why& why, const std::string& text) {
 
 TEST_CASE("power by hand: done, verified, and held for an hour") {
     Rig rig;
+    for (const char* node : {"n1", "n2"}) rig.cluster->machines[node].slurm.drain = true;
     rig.run_for(200ms);
     auto done = rig.wait_for(rig.control->power(root, power(ActionKind::power_off, {"n1", "n2"})));
     REQUIRE(done.size() == 2);
@@ -53,6 +54,7 @@ TEST_CASE("power by hand: done, verified, and held for an hour") {
 
 TEST_CASE("a dry run sends nothing; a busy node needs the loss of its jobs accepted") {
     Rig rig;
+    rig.cluster->machines["n1"].slurm.drain = true;
     rig.run_for(200ms);
     auto request = power(ActionKind::power_off, {"n1"});
     request.dry_run = true;

@@ -178,6 +178,26 @@ TEST_CASE("S5: a soft off that hangs is forced inside the resume") {
     CHECK(rig.cluster->sent == std::vector<std::string>{"soft n1", "off n1", "on n1"});
 }
 
+TEST_CASE("N1: a boot that frugald began before it was restarted is not cut short by a cycle") {
+    Rig rig;
+    auto& machine = rig.cluster->machines["n1"];
+    machine.chassis = Chassis::off;
+    machine.boots = false;
+    rig.resume("n1");
+    REQUIRE(
+        rig.until([&] { return rig.noted("n1", "read-back").find("is on") != std::string::npos; }));
+    rig.stop();
+    rig.start();
+    rig.run_for(300ms);
+    CHECK(rig.cluster->sent == std::vector<std::string>{"on n1"});
+    machine.slurm.boot_time = Instant::now().wall;
+    machine.slurm.powering_up = false;
+    CHECK(rig.until([&] { return rig.idle("n1"); }));
+    CHECK(rig.result("n1") == "ok");
+    rig.resume("n1");  // the next request is another one: only a boot after it counts
+    CHECK(rig.until([&] { return rig.sent("off n1") == 1; }));
+}
+
 TEST_CASE("D4: what was accepted survives the daemon, and nothing is sent blindly") {
     Rig rig;
     rig.run_for(200ms);

@@ -29,6 +29,7 @@ public:
         double watts = 100;
         unsigned session = 1;   // another: the BMC has restarted
         std::string guid = {};  // empty: the BMC has none
+        std::function<void()> while_cap_is_read{};
     };
 
     explicit SmallCluster(asio::io_context& loop, std::vector<std::string> names) : loop_(loop) {
@@ -120,6 +121,7 @@ public:
         co_return Result<void>{};
     }
     asio::awaitable<Result<CapReading>> cap(std::string node) override {
+        if (const auto& meanwhile = machines[node].while_cap_is_read) meanwhile();
         if (machines[node].silent)
             co_return fail(Fault::timeout, node + ": the BMC does not answer");
         co_return machines[node].cap;
