@@ -32,6 +32,13 @@ private:
         std::string node;
     };
 
+    /// A budget is asked about for every off, and its nodes stay the same.
+    const Names& members(const Record& budget) {
+        const auto found = members_.find(budget.text("nodes"));
+        if (found != members_.end()) return found->second;
+        return members_.emplace(budget.text("nodes"), nodes_of(budget, "nodes")).first->second;
+    }
+
     std::int64_t count(std::int64_t since_ms, const Names& nodes) const {
         return std::count_if(offs_.begin(), offs_.end(), [&](const Off& off) {
             return off.at_ms > since_ms && nodes.contains(off.node);
@@ -40,7 +47,7 @@ private:
 
     void judge(const Record& off, const std::string& name, const Record& budget,
                const Facts& facts) {
-        const auto nodes = nodes_of(budget, "nodes");
+        const auto& nodes = members(budget);
         if (!nodes.contains(off.node)) return;
         judged();
         const auto limit = [&](const char* field, std::int64_t counted, const char* what) {
@@ -75,6 +82,7 @@ private:
                                       name, least));
     }
 
+    std::map<std::string, Names> members_;  // by nodeset
     std::deque<Off> offs_;
     std::set<std::pair<std::string, std::int64_t>> seen_;
 };
