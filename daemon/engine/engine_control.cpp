@@ -177,12 +177,16 @@ asio::awaitable<std::vector<Outcome>> EngineControl::hold(Caller who, HoldReques
     }
     auto& journal = engine_.tools().journal;
     co_await journal.flush();
-    if (!journal.failure().empty() && !what.release)
-        for (auto& outcome : outcomes)
-            outcome.text =
-                "held, but the store does not work: a restart would forget it; to be sure: "
-                "touch " +
-                (engine_.config().daemon.runtime_directory / "HOLD").string();
+    if (journal.failure().empty()) co_return outcomes;
+    const auto hold_file = (engine_.config().daemon.runtime_directory / "HOLD").string();
+    for (auto& outcome : outcomes)
+        outcome.text = what.release
+                           ? outcome.text +
+                                 ", but the store does not work: after a restart it "
+                                 "would be held again"
+                           : "held, but the store does not work: a restart would forget it; to be "
+                             "sure: touch " +
+                                 hold_file;
     co_return outcomes;
 }
 

@@ -203,8 +203,8 @@ void People::hold(std::vector<std::string> nodes, bool release) {
     const auto answered = std::make_shared<bool>(false);
     auto ask = [](Control& control, HoldRequest request,
                   std::shared_ptr<bool> done) -> asio::awaitable<void> {
-        co_await control.hold(operator_at_night, request);
-        *done = true;
+        const auto outcomes = co_await control.hold(operator_at_night, request);
+        *done = !outcomes.front().text.ends_with("held again");
     };
     asio::co_spawn(host_.loop(), ask(*host_.control(), what, answered), asio::detached);
     world_.queue.after(minutes{1}, [this, answered, nodes = what.nodes, release] {

@@ -96,6 +96,13 @@ void tell_rules(const Config& config, Chronicle& chronicle) {
                    {"boot_ms", std::chrono::milliseconds{seconds{30}}.count()}});
 }
 
+bool told_to_wait(const HistoryEntry& incident) {
+    for (const auto& [name, value] : incident.fields)
+        if (const auto* text = std::get_if<std::string>(&value); text && name == "text")
+            return text->find("wait for power before") != text->npos;
+    return false;
+}
+
 hook::Verb verb_of(std::string_view verb) {
     if (verb == "suspend") return hook::Verb::suspend;
     return verb == "resume" ? hook::Verb::resume : hook::Verb::resume_fail;
@@ -178,6 +185,9 @@ void Simulation::take_audit() {
             for (auto& [name, value] : entry.fields)
                 if (auto* watts = std::get_if<double>(&value)) *watts /= overrated;
         if (entry.kind == "command") world_.chronicle.count("commands");
+        // It was told that there is not power enough to start it in time.
+        if (entry.kind == "incident" && told_to_wait(entry))
+            world_.slurm.excuse(*world_.room.find(entry.node), milliseconds{0});
         // Whoever undrains it before he has released it waits in vain.
         if (entry.kind == "quarantine")
             world_.slurm.excuse(*world_.room.find(entry.node), hours{24});
@@ -189,7 +199,7 @@ void Simulation::take_audit() {
 void Simulation::check_order() {
     auto& chronicle = world_.chronicle;
     if (!host_.runs()) return chronicle.fail("settle", "frugald does not run");
-    for (std::size_t i = 0; i < world_.room.size(); ++i) {
+    for (std::size_t i = 0; i < world_.plan.managed(); ++i) {
         const auto& node = world_.slurm.node(i);
         if (node.base == NodeBase::down || node.base == NodeBase::unknown ||
             world_.slurm.overdue(i))
