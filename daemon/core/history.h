@@ -44,6 +44,7 @@ using HistoryValue =
 ///  read_back   +     id, chassis; of a cap: cap_active, cap_watts
 ///  cap_end     +     why: the lease is over and the BMC shows no limit of ours
 ///  identity    +     event (pinned, changed, duplicate, accepted, back), guid
+///  calibration -     source, factor (1: none), reference_watts, raw_watts, by, why
 ///  quarantine  +     why                   quarantine_end  +  by, why
 ///  incident    +     what, text
 ///

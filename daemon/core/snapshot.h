@@ -30,6 +30,9 @@ struct Measurement {
     WallTime at{};
     std::string source;
     Quality quality = Quality::good;
+    /// Of a calibrated source. A power is multiplied with it already; of an energy counter, which
+    /// is shown as the device shows it, the growth is to be.
+    double factor = 1;
 };
 
 /// One sensor, line, outlet or supply of a device.

@@ -1,6 +1,7 @@
 #include "daemon/ctl/run.h"
 
 #include "daemon/ctl/audit.h"
+#include "daemon/ctl/calibrate.h"
 #include "daemon/ctl/columns.h"
 #include "daemon/ctl/modes.h"
 #include "daemon/ctl/profile.h"
@@ -168,6 +169,7 @@ int run(int argc, const char* const* argv, Terminal terminal) {
     add_cap(app, request);
     add_hold(app, request);
     add_modes(app, request.verb);
+    add_calibrate(app, request.verb);
     add_audit(app, request.verb);
     add_pue(app, request.verb);
     add_profile(app, request.verb);

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "daemon/core/fields.h"
 #include "daemon/core/log.h"
 #include "daemon/engine/caps.h"
-#include "daemon/engine/fields.h"
 #include "daemon/ports/gather.h"
 
 namespace frugald {

@@ -167,6 +167,16 @@ HistoryEntry quarantine(const std::string& node, const std::string& why) {
     return entry("quarantine", node, {{"why", why}});
 }
 
+HistoryEntry calibration(const PowerSource& source, const Calibration& calibration) {
+    return entry("calibration", {},
+                 {{"source", to_string(source)},
+                  {"factor", calibration.factor},
+                  {"reference_watts", calibration.reference.value},
+                  {"raw_watts", calibration.raw.value},
+                  {"by", calibration.author},
+                  {"why", calibration.by}});
+}
+
 HistoryEntry stop(const std::string& why) { return entry("stop", {}, {{"why", why}}); }
 
 }  // namespace frugald::chronicle

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/core/calibration.h"
 #include "daemon/core/history.h"
 #include "daemon/engine/guard/guard.h"
 #include "daemon/engine/intent.h"
@@ -36,6 +37,8 @@ HistoryEntry release(const std::string& node, const std::string& by, const std::
 HistoryEntry mode(const ModeRule& rule, const std::string& by, const std::string& why);
 HistoryEntry identity(const std::string& node, const char* event, const std::string& guid);
 HistoryEntry quarantine(const std::string& node, const std::string& why);
+/// `factor` 1: the source is believed again.
+HistoryEntry calibration(const PowerSource& source, const Calibration& calibration);
 HistoryEntry stop(const std::string& why);
 
 }  // namespace chronicle

@@ -85,6 +85,7 @@ void Engine::remember(const Kept& kept) {
     identities_.load(kept.identities);
     quarantine_.load(kept.boot_failures);
     pue_.load(kept.pue);
+    fleet_.calibrations().load(kept.calibrations);
     offs_.configured();
     if (kept.starts >= Doubts::starts.count)
         modes_.demote(

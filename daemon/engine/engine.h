@@ -34,6 +34,7 @@ public:
         Entries identities{};
         Entries boot_failures{};
         Entries pue{};
+        Entries calibrations{};
         Entries switched_on{};  // nodes, and the action that did it
         /// What policies sent to sleep in the last 24 hours.
         std::vector<ActionRow> suspends{};

@@ -19,6 +19,8 @@ public:
     asio::awaitable<PlanReport> plan() override;
     asio::awaitable<std::vector<Outcome>> approve(Caller who, ApproveRequest what) override;
     asio::awaitable<std::vector<Outcome>> accept_bmc(Caller who, AcceptRequest what) override;
+    asio::awaitable<std::vector<Outcome>> calibrate(Caller who, CalibrateRequest what) override;
+    asio::awaitable<std::vector<CalibrationEntry>> calibrations() override;
     asio::awaitable<Result<Why>> why(std::string node) override;
     asio::awaitable<std::vector<EventLine>> events(WallTime since, std::size_t most) override;
     asio::awaitable<Result<std::vector<AuditLine>>> audit(AuditRequest what) override;

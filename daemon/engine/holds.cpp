@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "daemon/core/fields.h"
 #include "daemon/core/log.h"
 #include "daemon/engine/chronicle.h"
-#include "daemon/engine/fields.h"
 
 namespace frugald {
 

@@ -6,10 +6,10 @@
 #include <map>
 #include <set>
 
+#include "daemon/core/fields.h"
 #include "daemon/core/log.h"
 #include "daemon/core/nodeset.h"
 #include "daemon/engine/chronicle.h"
-#include "daemon/engine/fields.h"
 #include "daemon/engine/resume_file.h"
 
 namespace frugald {

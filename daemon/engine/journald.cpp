@@ -35,6 +35,7 @@ const std::map<std::string, const char*, std::less<>>& message_ids() {
         {"identity", "ab5af2727524493c87da003fc4f936b2"},
         {"quarantine", "93dffb6015a0401a8f6d005f49e24a99"},
         {"quarantine_end", "2951711e179b452b900e6565f28d69b3"},
+        {"calibration", "100bcbb484434ff689f141111fcb292c"},
         {"read_back", "864262349ad64cbfa99d666236e486d1"},
         {"cap_end", "fad6ee40c24e4cbfbf880e0033968f9a"},
     };

@@ -23,6 +23,7 @@ Result<Engine::Kept> kept_in(Store& store) {
         {Identities::space, &kept.identities},
         {Quarantine::space, &kept.boot_failures},
         {Pue::space, &kept.pue},
+        {Calibrations::space, &kept.calibrations},
         {Actuation::switched_on, &kept.switched_on},
     };
     for (const auto& [space, entries] : spaces) {

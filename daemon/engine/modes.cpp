@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "daemon/core/fields.h"
 #include "daemon/core/log.h"
 #include "daemon/engine/chronicle.h"
-#include "daemon/engine/fields.h"
 
 namespace frugald {
 

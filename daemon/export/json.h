@@ -40,6 +40,7 @@ std::string events(std::span<const EventLine> events);
 std::string audit(std::span<const AuditLine> lines);
 std::string audit_verdict(const AuditVerdict& verdict);
 std::string plan(const PlanReport& report);
+std::string calibrations(const std::vector<CalibrationEntry>& all);
 std::string mode(const std::string& modes);
 std::string findings(std::span<const Finding> findings);
 std::string outcomes(std::span<const Outcome> outcomes);

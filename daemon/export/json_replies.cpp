@@ -40,6 +40,19 @@ std::string audit_verdict(const AuditVerdict& verdict) {
                  {"noted_id", verdict.noted_id ? Json(verdict.noted_id) : Json(nullptr)}});
 }
 
+std::string calibrations(const std::vector<CalibrationEntry>& all) {
+    Json list = Json::array();
+    for (const auto& [source, calibration] : all)
+        list.push_back({{"source", to_string(source)},
+                        {"factor", calibration.factor},
+                        {"reference_watts", calibration.reference.value},
+                        {"raw_watts", calibration.raw.value},
+                        {"at", iso8601(calibration.at)},
+                        {"by", calibration.by},
+                        {"author", calibration.author}});
+    return dump({{"schema", schema}, {"calibrations", std::move(list)}});
+}
+
 std::string plan(const PlanReport& report) {
     Json plans = Json::array();
     for (const PlanLine& plan : report.plans)

@@ -77,14 +77,15 @@ public:
         return std::chrono::seconds{static_cast<std::int64_t>(std::ceil(*number))};
     }
 
-    std::string reason() {
-        std::string reason = text("reason");
+    std::string line(const char* key) {
+        std::string line = text(key);
         const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
-        const bool blank = std::ranges::all_of(reason, [](char c) { return c == ' '; });
-        if (blank || reason.size() > longest_reason || std::ranges::any_of(reason, is_control))
-            note(fmt::format("'reason' must be one line of 1 to {} characters", longest_reason));
-        return reason;
+        const bool blank = std::ranges::all_of(line, [](char c) { return c == ' '; });
+        if (blank || line.size() > longest_reason || std::ranges::any_of(line, is_control))
+            note(fmt::format("'{}' must be one line of 1 to {} characters", key, longest_reason));
+        return line;
     }
+    std::string reason() { return line("reason"); }
 
     std::vector<std::string> nodes() {
         auto names = expand_nodeset(text("nodes"));

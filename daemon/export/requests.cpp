@@ -88,6 +88,24 @@ Result<ApproveRequest> parse_approve_request(std::string_view text) {
     return body.finish(std::move(request));
 }
 
+Result<CalibrateRequest> parse_calibrate_request(std::string_view text) {
+    constexpr double most_watts = 1e9;
+    Body body{text};
+    CalibrateRequest request;
+    auto source = parse_power_source(body.text("source"));
+    if (source)
+        request.source = std::move(*source);
+    else
+        body.note("'source': " + source.error().text);
+    body.require("reference_watts");
+    if (const auto watts = body.positive("reference_watts", most_watts))
+        request.reference = Watts{*watts};
+    if (const auto watts = body.positive("raw_watts", most_watts)) request.raw = Watts{*watts};
+    if (request.raw && !request.reference) body.note("'raw_watts' needs 'reference_watts'");
+    request.by = body.line("by");
+    return body.finish(std::move(request));
+}
+
 Result<AcceptRequest> parse_accept_request(std::string_view text) {
     Body body{text};
     AcceptRequest request;

@@ -29,6 +29,7 @@ Result<ModeRequest> parse_mode_request(std::string_view body);
 Result<ApproveRequest> parse_approve_request(std::string_view body);
 
 /// {"nodes":NODESET,"reason":TEXT}
+Result<CalibrateRequest> parse_calibrate_request(std::string_view body);
 Result<AcceptRequest> parse_accept_request(std::string_view body);
 
 }  // namespace frugald

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "daemon/export/json.h"
 #include "daemon/export/page.h"
@@ -19,10 +18,10 @@ constexpr const char* json_type = "application/json";
 Text text(std::string body) { return std::make_shared<const std::string>(std::move(body)); }
 
 bool is_acting_path(std::string_view path) {
-    constexpr std::array<std::string_view, 6> paths{"/api/v1/power",   "/api/v1/cap",
-                                                    "/api/v1/hold",    "/api/v1/mode",
-                                                    "/api/v1/approve", "/api/v1/accept-bmc"};
-    return std::ranges::find(paths, path) != paths.end();
+    constexpr std::string_view paths[] = {
+        "/api/v1/power",   "/api/v1/cap",        "/api/v1/hold",     "/api/v1/mode",
+        "/api/v1/approve", "/api/v1/accept-bmc", "/api/v1/calibrate"};
+    return std::ranges::find(paths, path) != std::end(paths);
 }
 
 /// The files of the page.
@@ -100,6 +99,11 @@ asio::awaitable<Answer> Router::read(const Question& question, const Target& tar
     if (path == "/api/v1/plan") {
         const auto plans = co_await control_.plan();
         co_return Answer{200, json_type, std::make_shared<const std::string>(json::plan(plans))};
+    }
+    if (path == "/api/v1/calibrations") {
+        const auto all = co_await control_.calibrations();
+        co_return Answer{200, json_type,
+                         std::make_shared<const std::string>(json::calibrations(all))};
     }
     if (path == "/api/v1/doctor") co_return co_await doctor();
     constexpr std::string_view why_path = "/api/v1/why/";

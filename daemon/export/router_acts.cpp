@@ -56,6 +56,12 @@ asio::awaitable<Answer> Router::act(const Question& question, const Target& targ
         const auto outcomes = co_await control_.accept_bmc(caller, std::move(*request));
         co_return report(outcomes);
     }
+    if (target.path == "/api/v1/calibrate") {
+        auto request = parse_calibrate_request(question.body);
+        if (!request) co_return bad_request(request.error());
+        const auto outcomes = co_await control_.calibrate(caller, std::move(*request));
+        co_return report(outcomes);
+    }
     auto request = parse_hold_request(question.body);
     if (!request) co_return bad_request(request.error());
     const auto outcomes = co_await control_.hold(caller, std::move(*request));

@@ -106,6 +106,7 @@ void PueLane::take_device(const Device& device, WallTime now, News& news) {
         const unsigned resets = counter_.resets();
         counted = counter_.add(counter->at, Joules{counter->value}, power_);
         news.reset = counter_.resets() != resets;
+        if (counted) counted->joules *= counter->factor;
         if (counted) counted->error_joules = std::abs(counted->joules) * accuracy_;
         if (!power) news.live = counted;
         counted_at_ = counter->at;

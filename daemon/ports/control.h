@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/core/action.h"
+#include "daemon/core/calibration.h"
 #include "daemon/core/finding.h"
 #include "daemon/core/mode.h"
 #include "daemon/core/result.h"
@@ -99,6 +100,14 @@ struct AcceptRequest {
     std::string reason;
 };
 
+/// Somebody has measured beside a source of power.
+struct CalibrateRequest {
+    PowerSource source;
+    std::optional<Watts> reference;  // what the better instrument said; absent: believe the source
+    std::optional<Watts> raw;        // what the source itself said then; absent: what it says now
+    std::string by;                  // "clamp meter"; or why it is believed again
+};
+
 /// One line of a node's story, oldest first.
 struct StoryLine {
     WallTime at{};
@@ -158,6 +167,9 @@ public:
     virtual asio::awaitable<PlanReport> plan() = 0;
     virtual asio::awaitable<std::vector<Outcome>> approve(Caller who, ApproveRequest what) = 0;
     virtual asio::awaitable<std::vector<Outcome>> accept_bmc(Caller who, AcceptRequest what) = 0;
+    /// In force from the next reading on, over restarts too. One outcome, for the source.
+    virtual asio::awaitable<std::vector<Outcome>> calibrate(Caller who, CalibrateRequest what) = 0;
+    virtual asio::awaitable<std::vector<CalibrationEntry>> calibrations() = 0;
     virtual asio::awaitable<Result<Why>> why(std::string node) = 0;
     virtual asio::awaitable<std::vector<EventLine>> events(WallTime since, std::size_t most) = 0;
     virtual asio::awaitable<Result<std::vector<AuditLine>>> audit(AuditRequest what) = 0;

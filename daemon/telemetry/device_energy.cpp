@@ -43,8 +43,9 @@ std::string MeteredEnergy::take(const Measurement* power, const Measurement* cou
     const Joules by_watts = watts_.total().value_or(Joules{});
     if (last_) {
         strange = judge(*counter);
-        const Joules grown =
-            strange.empty() ? Joules{counter->value - last_->value} : by_watts - watts_at_last_;
+        const Joules grown = strange.empty()
+                                 ? Joules{(counter->value - last_->value) * counter->factor}
+                                 : by_watts - watts_at_last_;
         counted_ = counted_.value_or(Joules{}) + grown;
     }
     last_ = *counter;

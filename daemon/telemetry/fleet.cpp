@@ -124,9 +124,11 @@ void Fleet::take_total(NodeRecord& record, const Observation& seen, const Ruling
     if (ruling.new_epoch && record.energy_source == source) record.begin_epoch();
     for (const auto& sample : ruling.accepted) {
         record.freeze.total(sample.watts, sample.at, record.node.chassis);
-        record.node.power = Measurement{sample.watts, sample.at, source, ruling.quality};
+        const double factor = calibrations_.factor(record.node.name, Part::total, {});
+        const double watts = sample.watts * factor;
+        record.node.power = Measurement{watts, sample.at, source, ruling.quality, factor};
         if (ruling.quality == Quality::good && !record.freeze.frozen())
-            record.integrate(source, sample);
+            record.integrate(source, {watts, sample.at});
         else
             record.energy.interrupt();
     }
@@ -167,7 +169,13 @@ PartMeasurement& Fleet::keep(const Observation& seen, const Reading& reading,
     if (found == parts.end())
         found = parts.insert(found,
                              {reading.quantity, reading.part, std::string{reading.part_name}, {}});
-    found->measured = {reading.value, seen.at, std::string{seen.source}, Quality::good};
+    const bool power = reading.quantity == Quantity::power_watts;
+    const bool calibrated =
+        seen.kind != DeviceKind::node && (power || reading.quantity == Quantity::energy_joules);
+    const double factor =
+        calibrated ? calibrations_.factor(seen.device, reading.part, reading.part_name) : 1;
+    found->measured = {power ? reading.value * factor : reading.value, seen.at,
+                       std::string{seen.source}, Quality::good, factor};
     return *found;
 }
 

@@ -6,13 +6,15 @@
 
 #include "daemon/core/snapshot.h"
 #include "daemon/core/string_map.h"
+#include "daemon/telemetry/calibrations.h"
 #include "daemon/telemetry/feeds.h"
 #include "daemon/telemetry/node_record.h"
 
 namespace frugald {
 
-/// A reading that passed the quality rules, with the name of its part kept. A suspect one has the
-/// word "suspect" behind its source: a series of its own in the store.
+/// A reading that passed the quality rules, with the name of its part kept, as its source gave it:
+/// not calibrated. A suspect one has the word "suspect" behind its source: a series of its own in
+/// the store.
 struct AcceptedReading {
     WallTime at{};
     DeviceKind kind{};
@@ -50,6 +52,13 @@ public:
     /// After a reload: forgets what is in neither list.
     void keep_only(const std::vector<std::string>& nodes, const std::vector<std::string>& devices);
     void set_stale_after(std::chrono::milliseconds limit) { stale_after_ = limit; }
+
+    /// From the next answer on; absent: as the source says it.
+    void calibrate(const PowerSource& source, const std::optional<Calibration>& calibration);
+    Calibrations& calibrations() { return calibrations_; }
+    /// What the source itself says now. Fault::invalid: there is no such source; unavailable: it
+    /// has given no good power within `stale_after`.
+    Result<Measurement> raw_power(const PowerSource& source, WallTime now) const;
 
     /// Observations of names that nobody declared are ignored.
     void take(const Observation& seen);
@@ -94,6 +103,7 @@ private:
     StringMap<NodeRecord> nodes_;
     Feeds::Devices devices_;
     Feeds feeds_;
+    Calibrations calibrations_;
     std::vector<AcceptedReading> accepted_;
     std::vector<ChassisChange> changes_;
     std::vector<ReachChange> reach_changes_;

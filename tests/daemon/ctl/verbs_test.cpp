@@ -203,6 +203,24 @@ TEST_CASE("more than one node is asked about, or needs --yes") {
     CHECK(say(server.socket(), {"power", "on", "c[0003,0006]", "-r", "back"}).code == 0);
 }
 
+TEST_CASE("a source is calibrated, listed and believed again") {
+    const test::RunningServer server{test::sample_snapshot(4)};
+    const auto done = say(server.socket(), {"calibrate", "rack7-a:12", "--reference", "315",
+                                            "--raw", "300", "--by", "clamp meter"});
+    CHECK(done.code == 0);
+    CHECK(contains(done.out, "rack7-a:outlet:12: done: times 1.05"));
+    CHECK(contains(say(server.socket(), {"events"}).out, "315 300 clamp meter"));
+    const auto list = say(server.socket(), {"calibrate"});
+    CHECK(contains(list.out, "rack7-a:outlet:12  1.0500"));
+    CHECK(contains(list.out, "clamp meter"));
+    CHECK(say(server.socket(), {"calibrate", "c1", "--reset", "--by", "repaired"}).code == 0);
+    CHECK(say(server.socket(), {"calibrate", "c1"}).code == 2);
+    CHECK(say(server.socket(), {"calibrate", "c1", "--reference", "5"}).code == 2);
+    CHECK(say(server.socket(), {"calibrate", "--reference", "5", "--by", "x"}).code == 2);
+    CHECK(say(server.socket(), {"calibrate", "c1:fan:2", "--reference", "5", "--by", "x"}).code ==
+          2);
+}
+
 TEST_CASE("caps are set, shown and released") {
     const test::RunningServer server{test::sample_snapshot(4)};
     CHECK(say(server.socket(), {"cap", "set", "c0002", "350", "--for", "1h", "-r", "peak"}).code ==

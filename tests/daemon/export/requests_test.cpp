@@ -28,6 +28,41 @@ TEST_CASE("acting requests are taken as they are written") {
     CHECK(all->lasting == std::chrono::seconds{60});
 }
 
+TEST_CASE("a calibration names a source, the instrument and its watts, or takes it back") {
+    const auto taken = parse_calibrate_request(
+        R"({"source":"rack7-a:12","reference_watts":315.5,"raw_watts":298,"by":"clamp meter"})");
+    REQUIRE(taken);
+    CHECK(taken->source == PowerSource{"rack7-a", Part::outlet, "12"});
+    CHECK(taken->reference == Watts{315.5});
+    CHECK(taken->raw == Watts{298});
+    CHECK(taken->by == "clamp meter");
+    const auto back =
+        parse_calibrate_request(R"({"source":"c1","reference_watts":null,"by":"repaired"})");
+    REQUIRE(back);
+    CHECK_FALSE(back->reference);
+    struct Row {
+        const char* body;
+        const char* mistake;
+    };
+    const Row rows[] = {
+        {R"({"source":"c1","by":"x"})", "'reference_watts' is missing"},
+        {R"({"source":"c1:fan:1","reference_watts":1,"by":"x"})", "'source'"},
+        {R"({"reference_watts":1,"by":"x"})", "'source'"},
+        {R"({"source":"c1","reference_watts":0,"by":"x"})", "'reference_watts'"},
+        {R"({"source":"c1","reference_watts":-3,"by":"x"})", "'reference_watts'"},
+        {R"({"source":"c1","reference_watts":1})", "'by'"},
+        {R"({"source":"c1","reference_watts":1,"by":"a\nb"})", "'by'"},
+        {R"({"source":"c1","reference_watts":null,"raw_watts":3,"by":"x"})", "'raw_watts'"},
+        {R"({"source":"c1","reference_watts":1,"by":"x","factor":2})", "unknown key 'factor'"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.body);
+        const auto wrong = parse_calibrate_request(row.body);
+        REQUIRE_FALSE(wrong);
+        CHECK(wrong.error().text.find(row.mistake) != std::string::npos);
+    }
+}
+
 TEST_CASE("a wrong request says what is wrong with it") {
     struct Row {
         std::string says;

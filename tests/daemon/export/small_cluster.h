@@ -15,6 +15,8 @@ public:
     asio::awaitable<std::vector<Outcome>> hold(Caller who, HoldRequest what) override;
     asio::awaitable<std::string> mode(Caller who, ModeRequest what) override;
     asio::awaitable<PlanReport> plan() override;
+    asio::awaitable<std::vector<Outcome>> calibrate(Caller who, CalibrateRequest what) override;
+    asio::awaitable<std::vector<CalibrationEntry>> calibrations() override;
     asio::awaitable<std::vector<Outcome>> approve(Caller who, ApproveRequest what) override;
     asio::awaitable<std::vector<Outcome>> accept_bmc(Caller who, AcceptRequest what) override;
     asio::awaitable<Result<Why>> why(std::string node) override;

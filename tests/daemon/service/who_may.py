@@ -24,12 +24,13 @@ PEOPLE = {
     "nobody": user("nobody"),
 }
 READS = [("status",), ("nodes",), ("why", "n1"), ("events",), ("power", "status"), ("cap", "show"),
-         ("audit", "show"), ("audit", "verify"), ("audit", "export")]
+         ("audit", "show"), ("audit", "verify"), ("audit", "export"), ("calibrate",)]
 ACTS = [("power", "on", "n1", "-n", "--reason", "x"), ("power", "off", "n1", "-n", "--reason", "x"),
         ("power", "soft", "n1", "-n", "--reason", "x"), ("power", "cycle", "n1", "-n", "--reason", "x"),
         ("power", "suspend", "n1", "-n", "--reason", "x"), ("power", "wake", "n1", "-n", "--reason", "x"),
         ("cap", "set", "n1", "300", "-n", "--reason", "x"), ("cap", "release", "n1", "-n"),
-        ("hold", "n2", "--reason", "x"), ("release", "n2")]
+        ("hold", "n2", "--reason", "x"), ("release", "n2"),
+        ("calibrate", "n2", "--reset", "--by", "x")]
 HOOKS = ["suspend", "resume", "resume-fail"]
 MAY_READ = {"root", "admin group", "view group"}
 MAY_ACT = {"root", "admin group"}
