@@ -23,6 +23,7 @@ std::span<const Check> host_checks();
 std::span<const Check> daemon_checks();
 std::span<const Check> bmc_checks();
 std::span<const Check> pdu_checks();
+std::span<const Check> power_tree_checks();
 
 inline Finding ok(std::string text) { return {{}, FindingLevel::ok, std::move(text)}; }
 inline Finding warn(std::string text, std::string fix) {

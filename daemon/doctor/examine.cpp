@@ -22,8 +22,9 @@ std::string seconds_text(std::chrono::milliseconds time) {
 
 std::vector<Finding> examine(const Facts& facts) {
     std::vector<Finding> findings;
-    for (const auto& family : {slurm_timer_checks(), slurm_program_checks(), slurm_cluster_checks(),
-                               host_checks(), daemon_checks(), bmc_checks(), pdu_checks()})
+    for (const auto& family :
+         {slurm_timer_checks(), slurm_program_checks(), slurm_cluster_checks(), host_checks(),
+          daemon_checks(), bmc_checks(), pdu_checks(), power_tree_checks()})
         for (const auto& check : family) {
             findings.push_back(check.judge(facts));
             findings.back().id = check.id;

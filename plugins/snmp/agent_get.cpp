@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 
 #include "plugins/snmp/agent.h"
 
@@ -25,13 +24,16 @@ struct Agent::Getting {
     }
 
     void fill(std::vector<Binding> bindings) {
-        std::map<Oid, Value*> places;
-        for (const auto position : left.back())
-            places[wanted[position]] = &collected.values[position];
+        const auto asked = std::move(left.back());
         left.pop_back();
-        for (auto& binding : bindings)
-            if (const auto place = places.find(binding.oid); place != places.end())
-                *place->second = std::move(binding.value);
+        for (std::size_t i = 0; i < bindings.size(); ++i) {
+            auto& [oid, value] = bindings[i];
+            const auto place = oid.empty() ? asked.begin() + static_cast<std::ptrdiff_t>(i)
+                                           : std::ranges::find_if(asked, [&](std::size_t position) {
+                                                 return wanted[position] == oid;
+                                             });
+            if (place != asked.end()) collected.values[*place] = std::move(value);
+        }
     }
 
     void leave_out(std::size_t which) {

@@ -9,6 +9,7 @@ constexpr std::size_t most_rows = 20000;  // an agent that invents rows without 
 /// Appends what continues the walk; false when the walk is over.
 bool append(std::vector<Binding>& rows, std::vector<Binding> bindings, const Oid& root) {
     for (auto& binding : bindings) {
+        if (binding.oid.empty()) return false;  // what was asked for again: in circles
         const auto& last = rows.empty() ? root : rows.back().oid;
         if (!starts_with(binding.oid, root) || binding.oid <= last) return false;
         rows.push_back(std::move(binding));
@@ -18,19 +19,21 @@ bool append(std::vector<Binding>& rows, std::vector<Binding> bindings, const Oid
 
 /// What to try, in order, when an agent that is alive does not answer: fewer rows, for one of them
 /// may not be decodable; then the row behind it.
-std::vector<Request> tries(Oid at, int repetitions) {
+std::vector<Request> tries(const Oid& at, const Oid& behind, int repetitions) {
     std::vector<Request> tries;
     if (repetitions > 1) tries.push_back({Request::Kind::bulk, {at}, repetitions});
     tries.push_back({Request::Kind::next, {at}, 0});
-    ++at.back();
-    tries.push_back({Request::Kind::next, {std::move(at)}, 0});
+    tries.push_back({Request::Kind::next, {behind}, 0});
     return tries;
 }
 
 }  // namespace
 
 asio::awaitable<Result<Reply>> Agent::next_of(Oid at, int& repetitions) {
-    for (const auto& request : tries(std::move(at), repetitions)) {
+    Oid behind = at;
+    ++behind.back();
+    const auto requests = tries(at, behind, repetitions);
+    for (const auto& request : requests) {
         auto reply = co_await session_.ask(request);
         if (reply || reply.error().fault != Fault::timeout) co_return reply;
         const bool answers = co_await alive();

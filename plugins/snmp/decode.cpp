@@ -1,5 +1,7 @@
 #include "plugins/snmp/decode.h"
 
+#include <algorithm>
+
 #include "plugins/snmp/text_value.h"
 
 namespace frugald::snmp {
@@ -45,7 +47,7 @@ Value decode(const netsnmp_variable_list& variable) {
 
 }  // namespace
 
-Reply decode(const netsnmp_pdu& response) {
+Reply decode(const netsnmp_pdu& response, std::span<const OidView> asked) {
     Reply reply;
     switch (response.errstat) {
         case SNMP_ERR_NOERROR:
@@ -60,9 +62,14 @@ Reply decode(const netsnmp_pdu& response) {
             reply.status = ErrorStatus::other;
     }
     reply.error_index = response.errindex > 0 ? static_cast<std::size_t>(response.errindex) : 0;
-    for (const auto* variable = response.variables; variable; variable = variable->next_variable)
+    reply.bindings.reserve(asked.size());
+    for (const auto* variable = response.variables; variable; variable = variable->next_variable) {
+        const std::span name{variable->name, variable->name_length};
+        const auto place = reply.bindings.size();
+        const bool same = place < asked.size() && std::ranges::equal(name, asked[place]);
         reply.bindings.push_back(
-            {to_oid(variable->name, variable->name_length), decode(*variable)});
+            {same ? Oid{} : to_oid(name.data(), name.size()), decode(*variable)});
+    }
     return reply;
 }
 

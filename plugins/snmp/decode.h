@@ -5,7 +5,7 @@
 
 namespace frugald::snmp {
 
-/// A response in our words.
-Reply decode(const netsnmp_pdu& response);
+/// A response in our words. `asked` is what the request named.
+Reply decode(const netsnmp_pdu& response, std::span<const OidView> asked);
 
 }  // namespace frugald::snmp

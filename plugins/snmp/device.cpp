@@ -76,23 +76,27 @@ asio::awaitable<Result<std::vector<Value>>> Device::read() {
 }
 
 asio::awaitable<Result<std::vector<Value>>> Device::ask_all() {
-    std::vector<Oid> wanted{sys_up_time};
-    std::vector<std::size_t> positions{0};
-    for (std::size_t i = 0; i < plan_.items.size(); ++i) {
-        if (mute_.contains(plan_.items[i].oid)) continue;
-        wanted.push_back(plan_.items[i].oid);
-        positions.push_back(i);
-    }
     Agent agent{*session_, profile_->limits};
-    auto collected = co_await agent.get(wanted);
+    auto collected = co_await agent.get(wanted_);
     if (!collected) co_return tl::unexpected{collected.error()};
     note_boot(collected->values.front());
-    for (const auto unreadable : collected->mute) note_mute(wanted[unreadable]);
     std::vector<Value> values(plan_.items.size());
-    for (std::size_t i = 1; i < wanted.size(); ++i)
-        values[positions[i]] = std::move(collected->values[i]);
+    for (std::size_t i = 1; i < wanted_.size(); ++i)
+        values[positions_[i]] = std::move(collected->values[i]);
+    for (const auto unreadable : collected->mute) note_mute(wanted_[unreadable]);
+    if (!collected->mute.empty()) choose_wanted();
     counters_.unwrap(plan_, values);
     co_return values;
+}
+
+void Device::choose_wanted() {
+    wanted_ = {sys_up_time};
+    positions_ = {0};
+    for (std::size_t i = 0; i < plan_.items.size(); ++i) {
+        if (mute_.contains(plan_.items[i].oid)) continue;
+        wanted_.push_back(plan_.items[i].oid);
+        positions_.push_back(i);
+    }
 }
 
 void Device::note_boot(const Value& up_time) {

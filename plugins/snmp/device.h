@@ -53,6 +53,7 @@ private:
     asio::awaitable<Result<const Profile*>> identify();
     asio::awaitable<Result<bool>> answers_probe(const Profile& profile);
     asio::awaitable<Result<std::vector<Value>>> ask_all();
+    void choose_wanted();
     void note_boot(const Value& up_time);
     void note_mute(const Oid& oid);
     void compare_outlets() const;
@@ -67,7 +68,9 @@ private:
     std::unique_ptr<Session> session_;
     const Profile* profile_ = nullptr;
     Plan plan_;
-    std::set<Oid> mute_;  // items of the plan whose values cannot be decoded
+    std::set<Oid> mute_;       // items of the plan whose values cannot be decoded
+    std::vector<Oid> wanted_;  // in each poll: the up time, then what is left of the plan
+    std::vector<std::size_t> positions_;  // of these in the plan
     WideCounters counters_;
     bool looked_around_ = false;
     SteadyTime look_again_{};

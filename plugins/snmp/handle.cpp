@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <net-snmp/library/large_fd_set.h>
 
+#include <algorithm>
+#include <array>
+
 #include "plugins/snmp/decode.h"
 #include "plugins/snmp/hooks.h"
 #include "plugins/snmp/login.h"
@@ -21,9 +24,11 @@ netsnmp_pdu* build(const Request& request) {
         pdu->non_repeaters = 0;
         pdu->max_repetitions = request.max_repetitions;
     }
-    for (const auto& wanted : request.oids) {
-        const std::vector<oid> name{wanted.begin(), wanted.end()};
-        snmp_add_null_var(pdu, name.data(), name.size());
+    std::array<oid, MAX_OID_LEN> name{};
+    for (const auto wanted : request.oids) {
+        const auto length = std::min(wanted.size(), name.size());
+        std::copy_n(wanted.begin(), length, name.begin());
+        snmp_add_null_var(pdu, name.data(), length);
     }
     return pdu;
 }
@@ -49,6 +54,7 @@ Result<void> Session::Handle::open(const Account& account, const asio::ip::udp::
 }
 
 Result<void> Session::Handle::send(const Request& request) {
+    asked_ = request.oids;
     answer_.reset();
     refusal_ = 0;
     window_reports_ = 0;
@@ -107,7 +113,7 @@ int Session::Handle::callback(int operation, netsnmp_session*, int, netsnmp_pdu*
 
 int Session::Handle::receive(netsnmp_pdu& pdu) {
     if (pdu.command != SNMP_MSG_REPORT) {
-        answer_ = decode(pdu);
+        answer_ = decode(pdu, asked_);
         return 1;
     }
     const int report = snmpv3_get_report_type(&pdu);

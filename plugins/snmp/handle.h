@@ -38,6 +38,7 @@ private:
 
     void* session_ = nullptr;
     std::shared_ptr<Socket> socket_;
+    std::vector<OidView> asked_;
     std::optional<Result<Reply>> answer_;
     int refusal_ = 0;  // libnetsnmp's error number for the last answer that it dropped
     int window_reports_ = 0;

@@ -11,6 +11,8 @@ namespace frugald::snmp {
 
 /// An object identifier, a number per level.
 using Oid = std::vector<std::uint32_t>;
+/// One that lives elsewhere.
+using OidView = std::span<const std::uint32_t>;
 
 /// "1.3.6.1" or ".1.3.6.1"; absent for anything else, also for more than 128 levels (RFC 3416).
 std::optional<Oid> parse_oid(std::string_view text);

@@ -23,15 +23,15 @@ struct Value {
 };
 
 struct Binding {
-    Oid oid;
+    Oid oid;  // of a reply: empty where it is the one that was asked for in the same place
     Value value;
 };
 
 struct Request {
     enum class Kind { get, next, bulk };
     Kind kind = Kind::get;
-    std::vector<Oid> oids;
-    int max_repetitions = 0;  // bulk only
+    std::vector<OidView> oids;  // they outlive the request
+    int max_repetitions = 0;    // bulk only
 };
 
 /// Error statuses of a response (RFC 3416) that have a meaning for a reader.

@@ -35,6 +35,7 @@ constexpr std::array benchmarks{
     Benchmark{"modbus.cpu_us_per_read", modbus_read},
     Benchmark{"snmp.cpu_us_per_answer_48", snmp_answer},
     Benchmark{"snmp.2000_pdus_10s_", snmp_paced},
+    Benchmark{"snmp.live_", snmp_silent},
     Benchmark{"telemetry.take_us", telemetry_take},
     Benchmark{"telemetry.replay.", telemetry_replay},
 };

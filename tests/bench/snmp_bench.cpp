@@ -1,17 +1,13 @@
 #include "tests/bench/snmp_bench.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <fstream>
 #include <stdexcept>
 
-#include "daemon/config/toml_file.h"
 #include "plugins/snmp/agent.h"
 #include "plugins/snmp/library.h"
-#include "plugins/snmp/module.h"
-#include "tests/plugins/ipmi/program.h"
-#include "tests/support/scratch.h"
+#include "tests/bench/snmp_rig.h"
 
 namespace frugald::bench {
 namespace {
@@ -20,7 +16,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr unsigned numbers = 48;
-constexpr std::uint16_t port = 16130;
+constexpr auto port = snmp_port;
 constexpr const char* password = "a long password";
 
 snmp::Oid number_oid(std::uint32_t index) { return {1, 3, 6, 1, 4, 1, 99999, index, 0}; }
@@ -28,21 +24,6 @@ snmp::Oid number_oid(std::uint32_t index) { return {1, 3, 6, 1, 4, 1, 99999, ind
 void write(const std::filesystem::path& file, const std::string& text) {
     std::ofstream{file} << text;
 }
-
-/// frugald-room with PDUs, in a process of its own.
-class Pdus {
-public:
-    explicit Pdus(const std::string& plan)
-        : program_(
-              {FRUGALD_ROOM_PROGRAM, (write(scratch_.path() / "plan.toml", plan), "plan.toml")},
-              scratch_.path().string()) {
-        if (!program_.wait_for("ready")) throw std::runtime_error("frugald-room does not start");
-    }
-
-private:
-    Scratch scratch_;
-    test::Program program_;
-};
 
 snmp::Account account(const char* host) {
     snmp::Account account;
@@ -65,8 +46,9 @@ asio::awaitable<void> ask_again_and_again(const snmp::Account& account, snmp::Wa
         cost = tl::unexpected{session.error()};
         co_return;
     }
-    snmp::Request request;
-    for (std::uint32_t i = 1; i <= numbers; ++i) request.oids.push_back(number_oid(i));
+    std::vector<snmp::Oid> oids;
+    for (std::uint32_t i = 1; i <= numbers; ++i) oids.push_back(number_oid(i));
+    const snmp::Request request{.oids = {oids.begin(), oids.end()}};
     constexpr std::uint64_t warm_up = 200, count = 10000;
     auto before = cpu_time();
     for (std::uint64_t i = 0; i < warm_up + count; ++i) {
@@ -144,29 +126,6 @@ public:
     std::uint64_t good = 0, failures = 0, readings = 0;
 };
 
-std::string room_of(unsigned count) {
-    return fmt::format(
-        "[[pdu]]\nname = \"p[1-{}]\"\naddress = \"127.30.0.1\"\nport = {}\n"
-        "shape = \"apc-rpdu2\"\noutlet_count = 48\n",
-        count, port);
-}
-
-std::string config_of(unsigned count) {
-    std::string toml = fmt::format("version = \"2c\"\nsecret = \"x\"\nport = {}\n", port);
-    for (unsigned i = 1; i <= count; ++i)
-        toml += fmt::format("[[pdu]]\nname = \"p{0}\"\nhost = \"127.30.{1}.{2}\"\n", i, i / 256,
-                            i % 256);
-    return toml;
-}
-
-/// A socket for each PDU.
-void allow_descriptors() {
-    rlimit limit{};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 }  // namespace
 
 void snmp_answer(const Report& report) {
@@ -178,31 +137,15 @@ void snmp_answer(const Report& report) {
 
 void snmp_paced(const Report& report) {
     constexpr unsigned count = 2000;
-    allow_descriptors();
     const Pdus pdus{room_of(count)};
-    asio::io_context loop;
-    const auto runs_on = asio::make_work_guard(loop);
-    asio::thread_pool workers{1};
-    const PluginHost host{.loop = loop,
-                          .workers = workers,
-                          .secret = [](std::string_view) { return Result<Secret>{"public"}; },
-                          .read_settings = read_toml,
-                          .profiles_directory = FRUGALD_SOURCE_PROFILES,
-                          .program_directory = {}};
-    const auto settings = parse_toml(config_of(count), "bench.toml");
-    auto module = snmp::make_module(settings.value(), host);
-    if (!module) throw std::runtime_error(module.error().text);
     Polls polls;
-    (*module)->source()->start(polls);
-    const auto run_for = [&loop](std::chrono::milliseconds length) {
-        const auto end = Clock::now() + length;
-        while (Clock::now() < end) loop.run_for(10ms);
-    };
-    run_for(25s);  // everybody has been looked at
+    Polling polling{"version = \"2c\"\nsecret = \"community\"\nport = 16130\n" + pdus_of(count),
+                    polls};
+    polling.run_for(25s);  // everybody has been looked at
     polls = {};
     const auto before = cpu_time();
     const auto began = Clock::now();
-    run_for(20s);
+    polling.run_for(20s);
     const std::chrono::duration<double> wall = Clock::now() - began;
     report({"snmp.2000_pdus_10s_core_percent", (cpu_time() - before) / wall * 100, "percent",
             polls.good});
@@ -212,10 +155,6 @@ void snmp_paced(const Report& report) {
             static_cast<double>(polls.readings) /
                 static_cast<double>(std::max<std::uint64_t>(polls.good, 1)),
             "a poll", polls.good});
-    bool done = false;
-    const auto ended = [&done](std::exception_ptr) { done = true; };
-    asio::co_spawn(loop, (*module)->stop(), ended);
-    while (!done) loop.run_one_for(100ms);
 }
 
 }  // namespace frugald::bench

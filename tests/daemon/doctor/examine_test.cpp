@@ -458,6 +458,41 @@ const std::vector<Row>& pdu_rows() {
     return rows;
 }
 
+const std::vector<Row>& power_tree_rows() {
+    static const std::vector<Row> rows{
+        {"feed-covers-nodes", "no feed at all", [](Sound& s) { s.facts.config.feeds.clear(); },
+         warned, "no [[feed]]"},
+        {"feed-covers-nodes", "feeds that limit nothing",
+         [](Sound& s) { s.facts.config.feeds.front().rating.reset(); }, warned, "no [[feed]]"},
+        {"feed-covers-nodes", "a node below none",
+         [](Sound& s) { s.facts.config.feeds.front().nodes.pop_back(); }, warned, "n4"},
+        {"feed-suspects", "one",
+         [](Sound& s) {
+             s.tree->suspicions = {{"outlet pdu1:1", "miswired", "follows n2", {}}, {}};
+         },
+         warned, "outlet pdu1:1: miswired: follows n2 (and 1 more)"},
+        {"feed-suspects", "not measured yet", [](Sound& s) { s.now->tree.reset(); }, open, "yet"},
+        {"feed-headroom", "over its limit",
+         [](Sound& s) { s.tree->levels.front().headroom = Watts{-1}; }, broken, "pdu1"},
+        {"feed-headroom", "a line over its amperes",
+         [](Sound& s) { s.tree->levels.front().headroom_amperes = -0.5; }, broken, "pdu1"},
+        {"feed-headroom", "with the other feed lost",
+         [](Sound& s) { s.tree->levels.front().headroom_one_lost = Watts{-1}; }, warned, "other"},
+        {"feed-headroom", "nothing is both limited and measured",
+         [](Sound& s) { s.tree->levels.front().headroom.reset(); }, open, "both"},
+        {"feed-headroom", "no tree", [](Sound& s) { s.facts.config.feeds.clear(); }, fine, "no"},
+        {"pue-sources", "a silent meter",
+         [](Sound& s) { s.pue->sources.front().trouble = "no answer yet"; }, warned,
+         "main (facility): no answer yet"},
+        {"pue-sources", "below 1", [](Sound& s) { s.pue->live.state = PueState::impossible; },
+         broken, "below 1"},
+        {"pue-sources", "not reckoned yet", [](Sound& s) { s.now->pue.reset(); }, open, "yet"},
+        {"pue-sources", "none is asked for", [](Sound& s) { s.facts.config.pue.reset(); }, fine,
+         "no PUE"},
+    };
+    return rows;
+}
+
 void judge(const std::vector<Row>& rows) {
     for (const auto& row : rows) {
         CAPTURE(row.id);
@@ -493,11 +528,13 @@ TEST_CASE("frugald's host") { judge(host_rows()); }
 TEST_CASE("frugald itself") { judge(daemon_rows()); }
 TEST_CASE("BMCs") { judge(bmc_rows()); }
 TEST_CASE("PDUs") { judge(pdu_rows()); }
+TEST_CASE("the power tree") { judge(power_tree_rows()); }
 
 TEST_CASE("every check can fail or warn, by a row above") {
     std::set<std::string> seen;
-    for (const auto* rows : {&slurm_timer_rows(), &slurm_program_rows(), &slurm_cluster_rows(),
-                             &host_rows(), &daemon_rows(), &bmc_rows(), &pdu_rows()})
+    for (const auto* rows :
+         {&slurm_timer_rows(), &slurm_program_rows(), &slurm_cluster_rows(), &host_rows(),
+          &daemon_rows(), &bmc_rows(), &pdu_rows(), &power_tree_rows()})
         for (const auto& row : *rows)
             if (row.level == warned || row.level == broken) seen.insert(row.id);
     for (const auto& finding : examine(test::sound()))

@@ -57,6 +57,31 @@ std::shared_ptr<SchedulerView> sound_slurm(const Instant& at) {
     return slurm;
 }
 
+/// A PDU with a limit, measured, and one half of a pair.
+PowerFeed sound_feed() {
+    PowerFeed feed{"pdu1"};
+    feed.rating = Watts{7000};
+    feed.nodes = names;
+    return feed;
+}
+
+std::shared_ptr<TreePicture> sound_tree() {
+    auto tree = std::make_shared<TreePicture>();
+    TreeLevel level;
+    level.name = "pdu1";
+    level.headroom = Watts{4850};
+    level.headroom_one_lost = Watts{2000};
+    tree->levels.push_back(level);
+    return tree;
+}
+
+std::shared_ptr<PuePicture> sound_pue() {
+    auto pue = std::make_shared<PuePicture>();
+    pue->sources.push_back({"main", "facility", "counter"});
+    pue->live.state = PueState::complete;
+    return pue;
+}
+
 Settings::Entry entry(const char* key, std::string value) {
     return {key, {}, {std::move(value), {}}};
 }
@@ -68,6 +93,8 @@ Config sound_config(const std::shared_ptr<Settings>& group) {
     ipmi.path = "ipmi";
     ipmi.entries.push_back({"group", {}, {SettingsValue::Array{{group, {}}}, {}}});
     config.plugins.push_back(std::move(ipmi));
+    config.feeds.push_back(sound_feed());
+    config.pue = PueSettings{{"main"}, {}, {"pdu1"}};
     return config;
 }
 
@@ -125,6 +152,8 @@ Sound::Sound() : now(std::make_shared<Snapshot>()), group_(std::make_shared<Sett
     now->mode = "guarded";
     for (const auto& name : names) now->nodes[name] = sound_node(name, now->at);
     now->devices["pdu1"] = sound_pdu(now->at);
+    now->tree = tree = sound_tree();
+    now->pue = pue = sound_pue();
     now->modules = {{"ipmi", true, ""}, {"slurm", true, ""}};
     now->config_loaded_at = now->at.wall - 1h;
     slurm = sound_slurm(now->at);

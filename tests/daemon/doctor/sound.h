@@ -1,5 +1,7 @@
 #pragma once
 
+#include "daemon/core/pue_picture.h"
+#include "daemon/core/tree_picture.h"
 #include "daemon/doctor/facts.h"
 
 namespace frugald::doctor::test {
@@ -13,6 +15,8 @@ struct Sound {
     Facts facts;
     std::shared_ptr<Snapshot> now;
     std::shared_ptr<SchedulerView> slurm;
+    std::shared_ptr<TreePicture> tree;
+    std::shared_ptr<PuePicture> pue;
 
     Node& node(const std::string& name) { return now->nodes.at(name); }
     SchedulerPowerSaving& saving() { return slurm->power_saving; }

@@ -54,7 +54,8 @@ struct Site {
         return picture;
     }
     Measurement part(Quantity quantity, Part part) const {
-        for (const auto& one : picture().devices.at("a").parts)
+        const auto shown = picture();
+        for (const auto& one : shown.devices.at("a").parts)
             if (one.quantity == quantity && one.part == part) return one.measured;
         return {};
     }
