@@ -133,7 +133,29 @@ asio::awaitable<void> Caps::check(std::string node) {
     tools_.journal.note(node, "cap", fmt::format("limit {} W seen in force", state.limit.value));
 }
 
+/// A lease may come back from the store after its limit was released, or a job may have begun on
+/// nodes without one: then the job would wait for this node.
+GuardedJobs Caps::jobs_with_other_limits(const std::string& node, Watts asked) const {
+    GuardedJobs jobs;
+    for (const auto id : tools_.scheduler.jobs_on(node)) {
+        const SchedulerJob* job = tools_.scheduler.job(id);
+        if (!job) continue;
+        for (const auto& other : job->nodes) {
+            const auto lease = leases_.find(other);
+            const bool same_limit =
+                other == node || (lease != leases_.end() && lease->second.state.asked == asked &&
+                                  lease->second.state.condition != CapCondition::lost);
+            if (!same_limit && jobs.uneven.empty())
+                jobs.uneven = fmt::format("job {} also runs on {}, which has no limit of {} W", id,
+                                          other, asked.value);
+        }
+    }
+    return jobs;
+}
+
 asio::awaitable<void> Caps::set_again(std::string node, std::string why) {
+    if (tools_.modules.schedules()) static_cast<void>(co_await tools_.scheduler.fresh());
+    if (leases_.find(node) == leases_.end()) co_return;
     const CapState state = leases_.at(node).state;
     Action action;
     action.kind = ActionKind::set_cap;
@@ -143,7 +165,8 @@ asio::awaitable<void> Caps::set_again(std::string node, std::string why) {
     action.reason = why;
     action.cap = state.asked;
     action.lease_end = state.lease_end;
-    if (const auto no = refused(action)) co_return lose(node, why + "; " + no->text);
+    const auto jobs = jobs_with_other_limits(node, state.asked);
+    if (const auto no = refused(action, jobs)) co_return lose(node, why + "; " + no->text);
     std::vector<ActionRecord> records{record_of(action)};
     const auto ids = co_await tools_.journal.begin(std::move(records));
     if (!ids) co_return lose(node, why + "; " + ids.error().text);

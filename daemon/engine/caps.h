@@ -80,6 +80,7 @@ private:
     bool is_due(const std::string& node, Lease& lease, const Node& now) const;
     void judge(const std::string& node, Lease& lease, const Measurement& power);
     asio::awaitable<void> check(std::string node);
+    GuardedJobs jobs_with_other_limits(const std::string& node, Watts asked) const;
     asio::awaitable<void> set_again(std::string node, std::string why);
     void lose(const std::string& node, std::string why);
 

@@ -27,8 +27,10 @@ Verdict caps_have_an_end(const Action& action, const GuardFacts& facts) {
 Verdict caps_are_even(const Action& action, const GuardFacts& facts) {
     const bool changes =
         action.kind == ActionKind::set_cap || action.kind == ActionKind::release_cap;
-    if (!changes || action.actor == Actor::daemon) return allowed();
+    const bool by_daemon = action.actor == Actor::daemon;
+    if (!changes || (by_daemon && action.kind == ActionKind::release_cap)) return allowed();
     if (!facts.shared_jobs.uneven.empty()) return refused("N5", facts.shared_jobs.uneven);
+    if (by_daemon) return allowed();  // what was set is set again, however lately
     const auto since = facts.shared_jobs.since_change;
     if (since && *since < between_changes)
         return refused("N5",

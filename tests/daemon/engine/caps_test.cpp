@@ -173,6 +173,24 @@ TEST_CASE("a BMC that has restarted and forgot its limit is given it again") {
     CHECK(rig.becomes(CapCondition::in_force));
 }
 
+TEST_CASE("N5: a limit that is gone is not set again under a job whose other nodes have none") {
+    CapRig rig;
+    REQUIRE(rig.limit(300).kind == Kind::done);
+    bool alone = true;
+    SUBCASE("the other has none") {}
+    SUBCASE("the other has another") { REQUIRE(rig.limit(250, "n2").kind == Kind::done); }
+    SUBCASE("the other has the same") {
+        REQUIRE(rig.limit(300, "n2").kind == Kind::done);
+        alone = false;
+    }
+    rig.cluster->jobs = {{7, JobState::running, "batch", {"n1", "n2"}, {}, {}}};
+    rig.machine().cap.active = false;
+    rig.machine().session = 2;
+    CHECK(rig.becomes(alone ? CapCondition::lost : CapCondition::in_force));
+    CHECK(rig.until([&] { return rig.machine().cap.active != alone; }));
+    if (alone) CHECK(contains(rig.state().detail, "job 7 also runs on n2"));
+}
+
 TEST_CASE("a limit that is gone and cannot be set again is lost, which is told") {
     CapRig rig;
     REQUIRE(rig.limit(300).kind == Kind::done);

@@ -431,6 +431,8 @@ TEST_CASE("N5: the nodes of a job have one limit, and it changes rarely") {
     cap.actor_name = "uid 0 (root)";
     cap.cap = Watts{300};
     cap.lease_end = WallTime{} + 1h;
+    Action again = cap;
+    again.actor = Actor::daemon;
     const auto uneven = [](F& f) { f.shared_jobs.uneven = "job 7 also runs on n2"; };
     const auto changed = [](std::chrono::seconds ago) {
         return with(idle(), [=](F& f) { f.shared_jobs.since_change = ago; });
@@ -442,6 +444,9 @@ TEST_CASE("N5: the nodes of a job have one limit, and it changes rarely") {
          with(idle(), uneven), "N5"},
         {"what ends a lease is not held up", by(Actor::daemon, ActionKind::release_cap),
          with(idle(), uneven), ""},
+        {"but a lost limit is not set again where the job's others have none", again,
+         with(idle(), uneven), "N5"},
+        {"and is where they have it, however lately it was changed", again, changed(1s), ""},
         {"changed four minutes ago", cap, changed(299s), "N5"},
         {"five minutes ago", cap, changed(300s), ""},
         {"an off is no change of a limit", off, with(given_up(), uneven), ""},
