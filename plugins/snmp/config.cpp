@@ -23,6 +23,7 @@ struct Common {
     std::string privacy_secret;
     std::string context;
     std::chrono::milliseconds interval = 10s;
+    std::chrono::milliseconds slow_interval = 60s;
 };
 
 Common read_common(SettingsReader& reader, const Common& otherwise) {
@@ -38,6 +39,7 @@ Common read_common(SettingsReader& reader, const Common& otherwise) {
     common.privacy_secret = reader.text("privacy_secret", otherwise.privacy_secret);
     common.context = reader.text("context", otherwise.context);
     common.interval = reader.duration("interval_s", otherwise.interval, 1s, 3600s);
+    common.slow_interval = reader.duration("slow_interval_s", otherwise.slow_interval, 0s, 120s);
     return common;
 }
 
@@ -116,6 +118,7 @@ PduConfig read_pdu(const Settings& settings, SettingsReader& reader, const Commo
     pdu.account.port = static_cast<std::uint16_t>(common.port);
     pdu.profile = common.profile;
     pdu.interval = common.interval;
+    pdu.slow_interval = common.slow_interval;
     pdu.outlet_nodes = read_outlets(reader, settings);
     pdu.account.version = common.version == "1"    ? Version::v1
                           : common.version == "2c" ? Version::v2c

@@ -20,6 +20,8 @@ struct PduConfig {
     Account account;
     std::string profile;  // "auto": by what the device says of itself
     std::chrono::milliseconds interval{10000};
+    /// Of voltages, power factors and energy counters; 0: as the rest.
+    std::chrono::milliseconds slow_interval{60000};
     std::map<std::string, std::string> outlet_nodes;  // outlet -> node fed
 };
 

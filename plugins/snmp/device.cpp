@@ -14,6 +14,11 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds slowest_retry = 60s;
 const Oid sys_up_time{1, 3, 6, 1, 2, 1, 1, 3, 0};
 
+bool is_slow(Quantity quantity) {
+    return quantity == Quantity::voltage_volts || quantity == Quantity::power_factor ||
+           quantity == Quantity::energy_joules;
+}
+
 }  // namespace
 
 Device::Device(asio::io_context& loop, const PduConfig& config, const Profiles& profiles,
@@ -77,26 +82,46 @@ asio::awaitable<Result<std::vector<Value>>> Device::read() {
 
 asio::awaitable<Result<std::vector<Value>>> Device::ask_all() {
     Agent agent{*session_, profile_->limits};
-    auto collected = co_await agent.get(wanted_);
+    const Asking& now = slow_is_due() ? all_ : quick_;
+    auto collected = co_await agent.get(now.wanted);
     if (!collected) co_return tl::unexpected{collected.error()};
     note_boot(collected->values.front());
     std::vector<Value> values(plan_.items.size());
-    for (std::size_t i = 1; i < wanted_.size(); ++i)
-        values[positions_[i]] = std::move(collected->values[i]);
-    for (const auto unreadable : collected->mute) note_mute(wanted_[unreadable]);
+    for (std::size_t i = 1; i < now.wanted.size(); ++i)
+        values[now.positions[i]] = std::move(collected->values[i]);
+    for (const auto unreadable : collected->mute) note_mute(now.wanted[unreadable]);
     if (!collected->mute.empty()) choose_wanted();
     counters_.unwrap(plan_, values);
     co_return values;
 }
 
-void Device::choose_wanted() {
-    wanted_ = {sys_up_time};
-    positions_ = {0};
+/// Each PDU has a beat of its own, so that their slow values do not all come at once.
+bool Device::slow_is_due() {
+    if (config_.slow_interval <= config_.interval) return true;
+    const auto now = std::chrono::steady_clock::now();
+    // Half an interval early is not too early: the next poll would be half of one late.
+    if (now + config_.interval / 2 < slow_due_) return false;
+    const bool first = slow_due_ == SteadyTime{};
+    const auto turns = static_cast<std::size_t>(config_.slow_interval / config_.interval);
+    const auto beat = static_cast<int>(std::hash<std::string>{}(config_.name) % turns);
+    slow_due_ = now + (first ? config_.interval * (beat + 1) : config_.slow_interval);
+    return true;
+}
+
+Device::Asking Device::asking(bool slow_too) const {
+    Asking asking{{sys_up_time}, {0}};
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
-        if (mute_.contains(plan_.items[i].oid)) continue;
-        wanted_.push_back(plan_.items[i].oid);
-        positions_.push_back(i);
+        const auto& item = plan_.items[i];
+        if (mute_.contains(item.oid) || (!slow_too && is_slow(item.column->quantity))) continue;
+        asking.wanted.push_back(item.oid);
+        asking.positions.push_back(i);
     }
+    return asking;
+}
+
+void Device::choose_wanted() {
+    all_ = asking(true);
+    quick_ = asking(false);
 }
 
 void Device::note_boot(const Value& up_time) {

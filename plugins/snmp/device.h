@@ -53,7 +53,14 @@ private:
     asio::awaitable<Result<const Profile*>> identify();
     asio::awaitable<Result<bool>> answers_probe(const Profile& profile);
     asio::awaitable<Result<std::vector<Value>>> ask_all();
+    /// What a poll asks for: the up time, then items of the plan.
+    struct Asking {
+        std::vector<Oid> wanted;
+        std::vector<std::size_t> positions;  // of these in the plan; the first is nothing
+    };
+    Asking asking(bool slow_too) const;
     void choose_wanted();
+    bool slow_is_due();
     void note_boot(const Value& up_time);
     void note_mute(const Oid& oid);
     void compare_outlets() const;
@@ -68,9 +75,9 @@ private:
     std::unique_ptr<Session> session_;
     const Profile* profile_ = nullptr;
     Plan plan_;
-    std::set<Oid> mute_;       // items of the plan whose values cannot be decoded
-    std::vector<Oid> wanted_;  // in each poll: the up time, then what is left of the plan
-    std::vector<std::size_t> positions_;  // of these in the plan
+    std::set<Oid> mute_;  // items of the plan whose values cannot be decoded
+    Asking all_, quick_;
+    SteadyTime slow_due_{};
     WideCounters counters_;
     bool looked_around_ = false;
     SteadyTime look_again_{};

@@ -70,6 +70,7 @@ asio::awaitable<Result<void>> Device::look_around() {
     plan_ = std::move(plan);
     mute_.clear();
     choose_wanted();
+    slow_due_ = {};
     counters_.keep_only(plan_);
     looked_around_ = true;
     look_again_ = std::chrono::steady_clock::now() + look_around_every;

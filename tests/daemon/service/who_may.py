@@ -88,7 +88,7 @@ def matrix():
                     wrong.append((who, verb, done.returncode, done.stderr))
         held = json.loads(rig.get("/api/v1/nodes"))["nodes"]
         assert not any(node["hold"] for node in held), held
-    assert tried == len(PEOPLE) * (len(READS) + len(ACTS) + len(HOOKS)) == 110
+    assert tried == len(PEOPLE) * (len(READS) + len(ACTS) + len(HOOKS)) == 120
     assert not wrong, "\n".join(map(str, wrong))
 
 

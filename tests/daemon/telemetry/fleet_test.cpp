@@ -181,3 +181,31 @@ TEST_CASE("a reload forgets what is no longer configured") {
     CHECK_FALSE(fleet.knows_node("n1"));
     CHECK(fleet.knows_node("n2"));
 }
+
+TEST_CASE("voltages and energy counters, which are read less often, are good for three minutes") {
+    Fleet fleet{60s};
+    fleet.declare_device(DeviceKind::pdu, "p", "", {});
+    const Reading readings[] = {{Quantity::power_watts, Part::total, {}, 900},
+                                {Quantity::energy_joules, Part::total, {}, 9e9},
+                                {Quantity::voltage_volts, Part::line, "L1", 231}};
+    fleet.take({.kind = DeviceKind::pdu,
+                .device = "p",
+                .source = "snmp:apc",
+                .at = start,
+                .readings = readings});
+    struct Row {
+        std::chrono::seconds later;
+        Quality watts, slow;
+    };
+    for (const Row& row : {Row{60s, Quality::good, Quality::good},
+                           {61s, Quality::stale, Quality::good},
+                           {180s, Quality::stale, Quality::good},
+                           {181s, Quality::stale, Quality::stale}}) {
+        CAPTURE(row.later.count());
+        const auto picture = describe(fleet, start + row.later);
+        const auto& parts = picture.devices.at("p").parts;
+        CHECK(parts[0].measured.quality == row.watts);
+        CHECK(parts[1].measured.quality == row.slow);
+        CHECK(parts[2].measured.quality == row.slow);
+    }
+}

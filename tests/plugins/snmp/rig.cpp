@@ -48,7 +48,8 @@ Rig::Rig(const std::string& toml) {
         .read_settings = [](const std::filesystem::path& file) { return read_toml(file); },
         .profiles_directory = source_root() / "config/profiles",
         .program_directory = {}};
-    const auto settings = parse_toml(toml, "test.toml");
+    // Every poll asks for everything, unless the test says otherwise.
+    const auto settings = parse_toml("slow_interval_s = 0\n" + toml, "test.toml");
     auto made = settings ? snmp::make_module(*settings, host) : tl::unexpected{settings.error()};
     if (made)
         module_ = *std::move(made);

@@ -29,6 +29,30 @@ double sum(const Seen& seen, std::string_view start) {
 
 }  // namespace
 
+TEST_CASE("voltages and counters are asked for less often, watts and amperes every time") {
+    const RunningRoom running{room_with("apc-rpdu2")};
+    Rig rig{
+        fmt::format("[[pdu]]\nname = \"p\"\nhost = \"127.22.3.1\"\nport = {}\n"
+                    "version = \"2c\"\nsecret = \"community-public\"\ninterval_s = 1\n"
+                    "slow_interval_s = 3\n",
+                    port)};
+    REQUIRE(rig.mistakes() == "");
+    rig.start();
+    REQUIRE(rig.run_until([&] { return rig.of("p").size() >= 9; }));
+    const auto all = rig.of("p");
+    std::size_t slow = 0;
+    for (const auto& seen : all) {
+        REQUIRE_MESSAGE(!seen.failure, seen.failure->text);
+        CHECK(seen.values.contains("power_watts total"));
+        CHECK(sum(seen, "current_amperes line") > 0);
+        slow += seen.values.contains("energy_joules total");
+    }
+    CHECK(all.front().values.contains("energy_joules total"));
+    // The first, then every third; where the beat begins is the PDU's own.
+    CHECK(slow >= all.size() / 3);
+    CHECK(slow <= all.size() / 3 + 2);
+}
+
 TEST_CASE("the simulated room's PDUs are read, each kind found by itself") {
     for (const char* shape : {"apc-rpdu2", "raritan-px2", "sentry4"}) {
         CAPTURE(shape);
