@@ -36,10 +36,8 @@ std::string CapBatch::unevenness(const SchedulerJob& job, const Action& action, 
 
 GuardedJobs CapBatch::jobs_of(const Action& action, const Actions& all, const Index& index) const {
     GuardedJobs jobs;
-    if (tools_.modules.schedules() && !tools_.scheduler.view()) {
-        jobs.uneven = "Slurm was never read: which jobs run there is unknown";
-        return jobs;
-    }
+    jobs.uneven = caps_.why_jobs_are_unknown();
+    if (!jobs.uneven.empty()) return jobs;
     for (const auto id : tools_.scheduler.jobs_on(action.node)) {
         const SchedulerJob* job = tools_.scheduler.job(id);
         if (!job || job->nodes.size() < 2) continue;

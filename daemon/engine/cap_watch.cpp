@@ -1,5 +1,6 @@
 // Whether the limits that were set are still there, and whether the nodes keep to them.
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -133,10 +134,22 @@ asio::awaitable<void> Caps::check(std::string node) {
     tools_.journal.note(node, "cap", fmt::format("limit {} W seen in force", state.limit.value));
 }
 
+std::string Caps::why_jobs_are_unknown() const {
+    if (!tools_.modules.schedules()) return {};
+    if (!tools_.scheduler.failure().empty())
+        return "which jobs run there is not known: " + tools_.scheduler.failure();
+    const auto age = tools_.scheduler.age(Instant::now());
+    if (!age) return "Slurm was never read: which jobs run there is not known";
+    if (*age > tools_.config.guard.max_scheduler_age)
+        return fmt::format("which jobs run there is not known: Slurm's state is {} old, {} allowed",
+                           *age, tools_.config.guard.max_scheduler_age);
+    return {};
+}
+
 /// A lease may come back from the store after its limit was released, or a job may have begun on
 /// nodes without one: then the job would wait for this node.
 GuardedJobs Caps::jobs_with_other_limits(const std::string& node, Watts asked) const {
-    GuardedJobs jobs;
+    GuardedJobs jobs{why_jobs_are_unknown()};
     for (const auto id : tools_.scheduler.jobs_on(node)) {
         const SchedulerJob* job = tools_.scheduler.job(id);
         if (!job) continue;

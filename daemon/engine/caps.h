@@ -23,6 +23,8 @@ public:
     void load(const std::vector<std::pair<std::string, std::string>>& kept);
     asio::awaitable<Outcome> set(Action action, bool dry_run);
     asio::awaitable<Outcome> release(Action action, bool dry_run);
+    /// Not empty: which jobs run where is not known now, and why; then no limit is evenly set (N5).
+    std::string why_jobs_are_unknown() const;
     /// The guard's word on a change: planned, or refused (counted and told).
     Outcome judge(const Action& action, const GuardedJobs& jobs);
     /// What `judge` has let through.

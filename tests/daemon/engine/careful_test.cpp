@@ -203,6 +203,13 @@ TEST_CASE("N5: the nodes of a job are limited together or not at all") {
         CHECK(contains(outcome.text, "job 7 also runs on n2"));
         CHECK(rig.sent("cap n1 300") == 0);
     }
+    SUBCASE("nor any while Slurm cannot be asked what runs where") {
+        rig.cluster->slurm_away = true;
+        const auto outcome = cap({"n3"}, 300).front();
+        CHECK(outcome.rule == "N5");
+        CHECK(contains(outcome.text, "which jobs run there is not known"));
+        CHECK(rig.sent("cap n3 300") == 0);
+    }
     SUBCASE("all of them are limited, once in five minutes") {
         for (const auto& outcome : cap({"n1", "n2", "n3"}, 300)) CHECK(outcome.kind == Kind::done);
         CHECK(cap({"n1", "n2"}, 250).front().rule == "N5");
