@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "daemon/store/codec/column.h"
+
+namespace frugald::codec {
+
+// A chunk is what one node or device measured in about an hour: polls, each with its instant in ms
+// since 1970 and one value per sensor of a sensor set. After the frame (frame.h): sensor set,
+// number of sensors, number of polls as varints, instant of the first poll as zigzag varint; then,
+// for every 60 polls, a column of instants and one column per sensor.
+
+/// Writes chunks, one after the other, with the same memory.
+class ChunkWriter {
+public:
+    ChunkWriter(std::uint32_t sensor_set, unsigned sensors) { reset(sensor_set, sensors); }
+
+    /// Drops what was appended and begins a chunk of this set.
+    void reset(std::uint32_t sensor_set, unsigned sensors);
+    /// `values`: one per sensor of the set; absent means that it was not measured. Instants ought
+    /// to ascend, because that is small, but need not.
+    void append(std::int64_t at_ms, std::span<const std::optional<std::int64_t>> values);
+    std::uint64_t polls() const { return polls_; }
+    /// The chunk of all that was appended, in `blob` (its memory is used again). The writer begins
+    /// the next chunk of the same set.
+    void finish(std::vector<std::uint8_t>& blob);
+
+private:
+    void close_block();
+
+    std::uint32_t sensor_set_ = 0;
+    unsigned sensors_ = 0;
+    std::uint64_t polls_ = 0;
+    std::int64_t first_ms_ = 0;
+    unsigned open_ = 0;  // polls in the block that is being filled
+    std::array<std::int64_t, block_length> at_ms_{};
+    std::vector<std::int64_t> values_;    // by sensor, 60 places each
+    std::vector<std::uint64_t> present_;  // by sensor
+    std::vector<std::int64_t> references_;
+    std::int64_t at_reference_ = 0;
+    std::vector<std::uint8_t> blocks_;
+};
+
+/// Up to 60 polls of a chunk.
+struct ChunkBlock {
+    unsigned polls = 0;
+    Column at_ms;                 // none is absent
+    std::vector<Column> columns;  // of the wanted sensors, in their order
+};
+
+/// Reads a chunk block by block. Any bytes may be given: damage is Fault::invalid with a text, and
+/// memory is bounded by what was asked for.
+class ChunkReader {
+public:
+    /// `blob` must outlive the reader.
+    static Result<ChunkReader> open(std::span<const std::uint8_t> blob);
+
+    std::uint32_t sensor_set() const { return sensor_set_; }
+    unsigned sensors() const { return sensors_; }
+    std::uint64_t polls() const { return polls_; }
+    std::int64_t first_ms() const { return first_ms_; }
+
+    /// The next block with all sensors; false after the last.
+    Result<bool> next(ChunkBlock& block);
+    /// With the sensors of these numbers (ascending, below `sensors()`) only; the others are
+    /// skipped.
+    Result<bool> next(std::span<const unsigned> wanted, ChunkBlock& block);
+
+private:
+    explicit ChunkReader(std::span<const std::uint8_t> body) : in_(body) {}
+
+    Result<void> read_header();
+    template <class Wanted>
+    Result<bool> read_block(std::size_t wanted_count, const Wanted& wanted, ChunkBlock& block);
+
+    Cursor in_;
+    std::uint32_t sensor_set_ = 0;
+    unsigned sensors_ = 0;
+    std::uint64_t polls_ = 0;
+    std::uint64_t polls_left_ = 0;
+    std::int64_t first_ms_ = 0;
+    std::int64_t at_reference_ = 0;
+    std::vector<std::int64_t> references_;
+};
+
+}  // namespace frugald::codec

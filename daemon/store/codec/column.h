@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "daemon/core/result.h"
+#include "daemon/store/codec/cursor.h"
+
+namespace frugald::codec {
+
+// A column is up to 60 integers that belong together: of one sensor at 60 polls, or of 60 devices
+// in one round. As bytes it is
+//   [extras] control [present bits] base [divisor] [parameters] [exceptions] packed offsets
+// control: mode * 58 + code of the width (0..56 as it is, 57 for 64 bits), or 240: all are missing.
+// extras: 232 + bits 1 (present bits follow), 2 (divisor), 4 (exceptions), only if there are any.
+// With y = the running value that the mode makes of the packed offsets,
+//   value = base + divisor * y, all of it modulo 2^64;
+// base is a zigzag varint against the reference, which the column before left behind. Exceptions
+// (few values far from the rest, which would widen all) are a count, a width, their places in 6
+// bits each and what their offsets lack above the common width, as zigzag.
+
+inline constexpr unsigned block_length = 60;
+/// Room that `encode_column` may need.
+inline constexpr std::size_t max_column_size = 700;
+
+/// What the reader gets. A value whose bit in `present` is not set was not measured: the number in
+/// its place means nothing.
+struct Column {
+    std::array<std::int64_t, block_length> values;
+    std::uint64_t present = 0;
+
+    std::optional<std::int64_t> at(unsigned index) const {
+        if ((present >> index & 1) == 0) return std::nullopt;
+        return values[index];
+    }
+};
+
+/// `present` of a column of `count` values of which none is missing.
+constexpr std::uint64_t all_present(unsigned count) { return (std::uint64_t{1} << count) - 1; }
+
+/// What the values are, so that no time is spent on forms that cannot be small.
+enum class Order {
+    times,      // of one clock, most of them one period apart
+    series,     // of one sensor, one after the other
+    unordered,  // of one sensor of many devices
+};
+
+/// Writes `count` (1..60) values to `out` (room: max_column_size), in the smallest of the forms,
+/// and returns the end. Bits of `present` from `count` on must be 0. `reference` is a guess at the
+/// values (that of the column before; 0 at first) and is moved on.
+std::uint8_t* encode_column(const std::int64_t* values, std::uint64_t present, unsigned count,
+                            Order order, std::int64_t& reference, std::uint8_t* out);
+
+/// Reads what `encode_column` wrote for the same count and reference. Fault::invalid for anything
+/// else; then `column` holds anything.
+Result<void> decode_column(Cursor& in, unsigned count, std::int64_t& reference, Column& column);
+
+/// The same without looking at the values: from the header alone.
+Result<void> skip_column(Cursor& in, unsigned count, std::int64_t& reference);
+
+}  // namespace frugald::codec

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace frugald::codec {
+
+/// How offsets are best packed: at one width that holds them all, or at a smaller one with a few
+/// exceptions.
+struct Packing {
+    unsigned width = 0;
+    /// To be taken off every offset (and added to their base): not 0 when the exceptions are low.
+    std::uint64_t lift = 0;
+    unsigned exceptions = 0;  // offsets that, less `lift`, do not fit `width`
+    std::size_t size = 0;     // bytes in all
+};
+
+/// The smallest, decided without packing. `largest` is the largest of the offsets, the smallest is
+/// 0; `flag_size` is what the mere presence of exceptions costs in bytes.
+Packing best_packing(std::span<const std::uint64_t> offsets, std::uint64_t largest,
+                     std::size_t flag_size);
+
+/// Divides all values by their greatest common divisor if that is more than 1, and returns it.
+/// Values of coarse devices (4 W, 120 rpm) and of a scale finer than the device become small.
+std::uint64_t divide_by_common(std::span<std::uint64_t> values);
+
+}  // namespace frugald::codec

@@ -1,0 +1,44 @@
+#include "daemon/store/codec/round_guess.h"
+
+#include <algorithm>
+
+namespace frugald::codec {
+
+void RoundGuess::look_for(std::span<const std::uint32_t> devices) {
+    count_ = static_cast<unsigned>(devices.size());
+    known_ = false;
+    if (before_ == nullptr) return;
+    unsigned unknown = 0;  // devices at the block's beginning without a neighbour before them
+    std::uint32_t source = 0;
+    for (unsigned i = 0; i < count_; ++i) {
+        while (next_ < before_->devices.size() && before_->devices[next_] < devices[i]) ++next_;
+        if (next_ < before_->devices.size() && before_->devices[next_] == devices[i]) {
+            source = static_cast<std::uint32_t>(next_);
+            known_ = true;
+        }
+        if (!known_) ++unknown;
+        sources_[i] = source;
+    }
+    if (!known_) return;
+    std::fill_n(sources_.begin(), unknown, sources_[unknown]);
+    for (unsigned i = 0; i < count_; ++i)
+        places_[i] = before_->column(sources_[i] / block_length, 0) * block_length +
+                     sources_[i] % block_length;
+}
+
+void RoundGuess::values(std::size_t sensor, std::int64_t* guesses) const {
+    if (!known_) {
+        std::fill_n(guesses, count_, 0);
+        return;
+    }
+    const std::int64_t* column = before_->values.data() + sensor * block_length;
+    for (unsigned i = 0; i < count_; ++i) guesses[i] = column[places_[i]];
+}
+
+void RoundGuess::offsets(std::int64_t* guesses) const {
+    std::fill_n(guesses, count_, 0);
+    if (!known_) return;
+    for (unsigned i = 0; i < count_; ++i) guesses[i] = before_->offset_ms[sources_[i]];
+}
+
+}  // namespace frugald::codec

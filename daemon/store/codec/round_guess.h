@@ -1,0 +1,32 @@
+#pragma once
+
+#include "daemon/store/codec/round.h"
+
+namespace frugald::codec {
+
+/// What the round before says of the devices of one block: the same for the writer and the reader,
+/// who both have that round.
+class RoundGuess {
+public:
+    /// `before`: the group of the same set in the round before, or null.
+    explicit RoundGuess(const RoundGroup* before) : before_(before) {}
+
+    /// Looks for these devices, which come after those of the call before.
+    void look_for(std::span<const std::uint32_t> devices);
+
+    /// Values guessed for a sensor, one per device; all 0 when nothing is known of the block.
+    void values(std::size_t sensor, std::int64_t* guesses) const;
+    /// Offsets in ms, in the same way.
+    void offsets(std::int64_t* guesses) const;
+    bool known() const { return known_; }
+
+private:
+    const RoundGroup* before_;
+    std::size_t next_ = 0;  // of `before_`'s devices
+    unsigned count_ = 0;
+    bool known_ = false;
+    std::array<std::uint32_t, block_length> sources_{};  // index of a device in `before_`
+    std::array<std::size_t, block_length> places_{};     // of its first sensor's value
+};
+
+}  // namespace frugald::codec
