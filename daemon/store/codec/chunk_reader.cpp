@@ -36,7 +36,7 @@ Result<void> ChunkReader::read_header() {
     const std::uint64_t blocks = polls_ / block_length + (polls_ % block_length != 0);
     const std::uint64_t size = in_.left().size();
     if (sensors > std::numeric_limits<std::uint32_t>::max() || blocks > size ||
-        (blocks > 0 && sensors >= size / blocks + 1))
+        (blocks > 0 && sensors >= size / blocks))
         return damaged(
             fmt::format("{} polls of {} sensors do not fit {} bytes", polls_, sensors, size));
     sensor_set_ = static_cast<std::uint32_t>(sensor_set);

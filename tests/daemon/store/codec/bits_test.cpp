@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "daemon/store/codec/crc32c.h"
@@ -42,7 +43,7 @@ Bytes packed_slowly(const Numbers& values, unsigned width) {
 TEST_CASE("numbers of every width come back, with and without bytes behind them") {
     Random random{1};
     for (unsigned width = 0; width <= 64; ++width) {
-        for (const std::size_t count : {0, 1, 2, 3, 7, 8, 9, 59, 60, 61, 200}) {
+        for (const std::size_t count : {0U, 1U, 2U, 3U, 7U, 8U, 9U, 59U, 60U, 61U, 200U}) {
             CAPTURE(width);
             CAPTURE(count);
             Numbers values(count);

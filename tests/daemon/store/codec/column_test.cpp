@@ -1,0 +1,245 @@
+#include "daemon/store/codec/column.h"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "daemon/store/codec/column_format.h"
+#include "tests/support/fleet_samples.h"
+
+using namespace frugald;
+using namespace frugald::codec;
+using test::Random;
+
+namespace {
+
+using Values = std::vector<std::optional<std::int64_t>>;
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr auto least = std::numeric_limits<std::int64_t>::min();
+constexpr auto most = std::numeric_limits<std::int64_t>::max();
+constexpr Order orders[] = {Order::times, Order::series, Order::unordered};
+
+Values made(unsigned count, const std::function<std::int64_t(unsigned)>& make) {
+    Values values;
+    for (unsigned i = 0; i < count; ++i) values.push_back(make(i));
+    return values;
+}
+
+Bytes encoded(const Values& values, Order order, std::int64_t reference = 0) {
+    std::array<std::int64_t, block_length> numbers{};
+    std::uint64_t present = 0;
+    for (unsigned i = 0; i < values.size(); ++i) {
+        numbers[i] = values[i].value_or(0x5555);
+        present |= std::uint64_t{values[i].has_value()} << i;
+    }
+    Bytes bytes(max_column_size);
+    const auto* end = encode_column(numbers.data(), present, static_cast<unsigned>(values.size()),
+                                    order, reference, bytes.data());
+    bytes.resize(static_cast<std::size_t>(end - bytes.data()));
+    return bytes;
+}
+
+/// Checks that it comes back, that skipping it ends at the same place with the same reference, and
+/// that no part of it is taken for it. Returns its size.
+std::size_t check_round_trip(const Values& values, Order order, std::int64_t reference = 0) {
+    const auto count = static_cast<unsigned>(values.size());
+    Bytes bytes = encoded(values, order, reference);
+    const std::size_t size = bytes.size();
+    for (std::size_t part = 0; part < size; ++part) {
+        Cursor in{{bytes.data(), part}};
+        Column column;
+        auto moved = reference;
+        CHECK_FALSE(decode_column(in, count, moved, column));
+    }
+    for (const std::size_t behind : {0U, 1U, 100U}) {
+        bytes.resize(size + behind, 0xa5);
+        Cursor in{bytes}, skipping{bytes};
+        Column column;
+        auto decoded_reference = reference, skipped_reference = reference;
+        REQUIRE(decode_column(in, count, decoded_reference, column));
+        REQUIRE(skip_column(skipping, count, skipped_reference));
+        CHECK(in.left().size() == behind);
+        CHECK(skipping.left().size() == behind);
+        CHECK(decoded_reference == skipped_reference);
+        for (unsigned i = 0; i < count; ++i) CHECK(column.at(i) == values[i]);
+    }
+    return size;
+}
+
+/// The control byte: behind the byte of extras, if there is one.
+unsigned control_of(const Bytes& bytes) {
+    return bytes[0] > extras_base && bytes[0] < all_missing ? bytes[1] : bytes[0];
+}
+Mode mode_of(const Bytes& bytes) { return static_cast<Mode>(control_of(bytes) / width_codes); }
+unsigned extras_of(const Bytes& bytes) {
+    return bytes[0] > extras_base && bytes[0] < all_missing ? bytes[0] - unsigned{extras_base} : 0;
+}
+
+std::int64_t square(unsigned i) { return std::int64_t{i} * i * 1000 + i % 2; }
+
+}  // namespace
+
+TEST_CASE("columns of every kind come back") {
+    struct Row {
+        const char* says;
+        Values values;
+        std::size_t largest_size;
+    };
+    const Row rows[] = {
+        {"one zero", {0}, 2},
+        {"one value", {-12345}, 4},
+        {"one limit", {least}, 11},
+        {"two values", {3120, 3150}, 6},
+        {"sixty that are equal", made(60, [](unsigned) { return 300; }), 3},
+        {"sixty that are the least", made(60, [](unsigned) { return least; }), 11},
+        {"alternating limits", made(60, [](unsigned i) { return i % 2 ? least : most; }), 40},
+        {"limits and zero",
+         made(60, [](unsigned i) { return i % 3 ? i % 3 == 1 ? least : most : 0; }), 500},
+        {"a rising line", made(60, [](unsigned i) { return 7 * std::int64_t{i}; }), 5},
+        {"a falling line", made(60, [](unsigned i) { return -7'000'000 * std::int64_t{i}; }), 12},
+        {"a parabola", made(60, square), 28},
+        {"a step", made(60, [](unsigned i) { return i < 30 ? 100 : 400; }), 14},
+        {"one outlier above", made(60, [](unsigned i) { return i == 17 ? 99999 : i % 4; }), 26},
+        {"one outlier below",
+         made(60, [](unsigned i) { return i == 17 ? -99999 : std::int64_t{i} % 4; }), 28},
+        {"an outlier at the limit", made(60, [](unsigned i) { return i == 59 ? most : i % 4; }),
+         40},
+        {"outliers to both limits",
+         made(60, [](unsigned i) { return i == 9   ? most
+                                          : i == 8 ? least
+                                                   : i % 4; }), 500},
+        {"steps of 120",
+         made(60, [](unsigned i) { return 8400 + 120 * (std::int64_t{i} * 7 % 5); }), 30},
+        {"steps of a power of two",
+         made(60, [](unsigned i) { return 64 * (std::int64_t{i} * 7 % 5); }), 30},
+        {"all missing", Values(60), 1},
+        {"one missing, alone", Values(1), 1},
+        {"one present of sixty",
+         [] {
+             Values v(60);
+             v[59] = -5;
+             return v;
+         }(),
+         11},
+        {"every other present",
+         [] {
+             Values v(60);
+             for (unsigned i = 0; i < 60; i += 2) v[i] = i;
+             return v;
+         }(),
+         16},
+        {"two present, far apart",
+         [] {
+             Values v(60);
+             v[0] = least;
+             v[59] = most;
+             return v;
+         }(),
+         40},
+    };
+    for (const auto& row : rows) {
+        for (const Order order : orders) {
+            CAPTURE(row.says);
+            CAPTURE(static_cast<int>(order));
+            const auto size = check_round_trip(row.values, order);
+            if (order == Order::series) CHECK(size <= row.largest_size);
+            CHECK(check_round_trip(row.values, order, most) > 0);
+            CHECK(check_round_trip(row.values, order, least) > 0);
+        }
+    }
+}
+
+TEST_CASE("the form is the smallest one") {
+    Random random{4};
+    const auto noise = [&](unsigned) { return random.gaussian() * 40; };
+    const auto level = made(60, [&](unsigned i) { return 3000 + std::int64_t(noise(i)); });
+    CHECK(mode_of(encoded(level, Order::series)) == Mode::raw);
+    const auto counter =
+        made(60, [&](unsigned i) { return 3000 * std::int64_t{i} + (i % 3) * 20; });
+    CHECK(mode_of(encoded(counter, Order::series)) == Mode::delta);
+    CHECK(mode_of(encoded(made(60, square), Order::series)) == Mode::delta_of_delta);
+    const auto times = made(60, [&](unsigned i) {
+        return 1'800'000'000'000 + 10'000 * std::int64_t{i} + std::int64_t(random.uniform() * 40);
+    });
+    const auto as_times = encoded(times, Order::times), as_series = encoded(times, Order::series);
+    CHECK(mode_of(as_times) == Mode::line);
+    CHECK(as_times.size() < as_series.size());
+    auto late = times;
+    *late[30] += 2500;
+    CHECK(extras_of(encoded(late, Order::times)) == has_exceptions);
+    CHECK(encoded(late, Order::times).size() < as_times.size() + 8);
+    auto gap = times;
+    for (unsigned i = 30; i < 60; ++i) *gap[i] += 10'000;
+    CHECK(encoded(gap, Order::times).size() < as_times.size() + 16);
+}
+
+TEST_CASE("a finer scale than the device's costs at most three bytes") {
+    Random random{5};
+    Values watts, tenths, missing;
+    for (unsigned i = 0; i < 60; ++i) {
+        watts.push_back(300 + static_cast<std::int64_t>(random.bits() % 30));
+        tenths.push_back(*watts.back() * 10);
+    }
+    const auto plain = encoded(watts, Order::series), fine = encoded(tenths, Order::series);
+    CHECK(extras_of(plain) == 0);
+    CHECK(extras_of(fine) == has_divisor);
+    CHECK(fine.size() <= plain.size() + 3);
+}
+
+TEST_CASE("a good reference makes the column smaller") {
+    const auto values = made(60, [](unsigned i) { return 1'800'000'000'000 + i; });
+    CHECK(check_round_trip(values, Order::series, 1'800'000'000'001) + 5 ==
+          check_round_trip(values, Order::series));
+}
+
+TEST_CASE("random columns come back") {
+    Random random{6};
+    for (int turn = 0; turn < 3000; ++turn) {
+        const auto count = static_cast<unsigned>(1 + random.bits() % 60);
+        const auto shift = random.bits() % 64, step = 1 + random.bits() % 200;
+        const double missing = turn % 3 == 0 ? 4 : 1e9, wild = turn % 2 == 0 ? 20 : 1e9;
+        std::int64_t level = 0;
+        const auto values = [&] {
+            Values made(count);
+            for (auto& value : made) {
+                auto number = random.bits() >> shift;
+                if (random.once_in(wild)) number = random.bits();
+                if (turn % 5 == 0) number += static_cast<std::uint64_t>(level);
+                level = static_cast<std::int64_t>(number);
+                if (!random.once_in(missing)) value = static_cast<std::int64_t>(number * step);
+            }
+            return made;
+        }();
+        check_round_trip(values, orders[turn % 3], static_cast<std::int64_t>(random.bits()));
+    }
+}
+
+TEST_CASE("any byte changed gives an error or another column, nothing worse") {
+    Random random{7};
+    Values values = made(
+        60, [&](unsigned i) { return i == 20 ? 70'000 : std::int64_t(random.bits() % 900) * 10; });
+    values[3].reset();
+    const Bytes bytes = encoded(values, Order::series);
+    REQUIRE(extras_of(bytes) == all_extras);
+    unsigned refused = 0;
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+        for (unsigned to = 0; to < 256; ++to) {
+            Bytes changed = bytes;
+            changed[at] = static_cast<std::uint8_t>(to);
+            Cursor in{changed}, skipping{changed};
+            Column column;
+            std::int64_t reference = 0, skipped = 0;
+            const auto decoded = decode_column(in, 60, reference, column);
+            const auto jumped = skip_column(skipping, 60, skipped);
+            if (decoded) CHECK((column.present & ~all_present(60)) == 0);
+            if (!decoded) CHECK(decoded.error().fault == Fault::invalid);
+            if (decoded) CHECK(jumped);
+            refused += !decoded;
+        }
+    }
+    CHECK(refused > 0);
+}
