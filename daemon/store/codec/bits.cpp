@@ -44,15 +44,12 @@ void unpack_windows(const std::uint8_t* in, unsigned width, std::size_t bit,
     width <= 57 ? unpack_narrow(in, width, bit, values) : unpack_wide(in, width, bit, values);
 }
 
-}  // namespace
-
-unsigned bits_needed(std::uint64_t value) { return static_cast<unsigned>(std::bit_width(value)); }
-
-void pack(std::span<const std::uint64_t> values, unsigned width, std::uint8_t* out) {
+template <class Word>
+void pack_words(std::span<const Word> values, unsigned width, std::uint8_t* out) {
     const std::uint64_t mask = low_bits(width);
     std::uint64_t window = 0;
     unsigned filled = 0;
-    for (const std::uint64_t raw : values) {
+    for (const Word raw : values) {
         const std::uint64_t value = raw & mask;
         window |= value << filled;
         filled += width;
@@ -64,6 +61,18 @@ void pack(std::span<const std::uint64_t> values, unsigned width, std::uint8_t* o
     }
     for (; filled > 0; filled -= std::min(filled, 8U), window >>= 8)
         *out++ = static_cast<std::uint8_t>(window);
+}
+
+}  // namespace
+
+unsigned bits_needed(std::uint64_t value) { return static_cast<unsigned>(std::bit_width(value)); }
+
+void pack(std::span<const std::uint64_t> values, unsigned width, std::uint8_t* out) {
+    pack_words(values, width, out);
+}
+
+void pack(std::span<const std::uint32_t> values, unsigned width, std::uint8_t* out) {
+    pack_words(values, width, out);
 }
 
 bool unpack(std::span<const std::uint8_t> in, unsigned width, std::span<std::uint64_t> values) {

@@ -17,6 +17,7 @@ unsigned bits_needed(std::uint64_t value);
 /// Writes the low `width` bits of each value, the first value in the lowest bits, to exactly
 /// `packed_size` bytes at `out`. Higher bits of a value are dropped.
 void pack(std::span<const std::uint64_t> values, unsigned width, std::uint8_t* out);
+void pack(std::span<const std::uint32_t> values, unsigned width, std::uint8_t* out);
 
 /// Fills `values` with what `pack` wrote. False, and nothing is read or written, if `in` is shorter
 /// than that or `width` is more than 64. What follows in `in` is not looked at, but having it there

@@ -40,8 +40,8 @@ private:
     std::array<std::int64_t, block_length> at_ms_{};
     std::vector<std::int64_t> values_;    // by sensor, 60 places each
     std::vector<std::uint64_t> present_;  // by sensor
-    std::vector<std::int64_t> references_;
-    std::int64_t at_reference_ = 0;
+    std::vector<ColumnContext> contexts_;
+    ColumnContext at_context_;
     std::vector<std::uint8_t> blocks_;
 };
 
@@ -83,8 +83,8 @@ private:
     std::uint64_t polls_ = 0;
     std::uint64_t polls_left_ = 0;
     std::int64_t first_ms_ = 0;
-    std::int64_t at_reference_ = 0;
-    std::vector<std::int64_t> references_;
+    ColumnContext at_context_;
+    std::vector<ColumnContext> contexts_;
 };
 
 }  // namespace frugald::codec

@@ -42,8 +42,8 @@ Result<void> ChunkReader::read_header() {
     sensor_set_ = static_cast<std::uint32_t>(sensor_set);
     sensors_ = static_cast<unsigned>(sensors);
     polls_left_ = polls_;
-    first_ms_ = at_reference_ = unzigzag(first);
-    if (blocks > 0) references_.assign(sensors_, 0);
+    first_ms_ = at_context_.reference = unzigzag(first);
+    if (blocks > 0) contexts_.assign(sensors_, {});
     if (blocks == 0 && size > 0) return damaged("there is something behind its end");
     return {};
 }
@@ -56,14 +56,14 @@ Result<bool> ChunkReader::read_block(std::size_t wanted_count, const Wanted& wan
     const auto polls = static_cast<unsigned>(std::min<std::uint64_t>(polls_left_, block_length));
     block.polls = polls;
     block.columns.resize(wanted_count);
-    auto read = decode_column(in_, polls, at_reference_, block.at_ms);
+    auto read = decode_column(in_, polls, at_context_, block.at_ms);
     if (!read || block.at_ms.present != all_present(polls))
         return damaged("the instants of its polls are unreadable");
     std::size_t taken = 0;
     for (unsigned sensor = 0; sensor < sensors_; ++sensor) {
         const bool take = taken < wanted_count && wanted(taken) == sensor;
-        read = take ? decode_column(in_, polls, references_[sensor], block.columns[taken++])
-                    : skip_column(in_, polls, references_[sensor]);
+        read = take ? decode_column(in_, polls, contexts_[sensor], block.columns[taken++])
+                    : skip_column(in_, polls, contexts_[sensor]);
         if (!read)
             return damaged(fmt::format("sensor {} from poll {} on: {}", sensor,
                                        polls_ - polls_left_, read.error().text));

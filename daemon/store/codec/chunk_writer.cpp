@@ -13,13 +13,16 @@ void ChunkWriter::reset(std::uint32_t sensor_set, unsigned sensors) {
     open_ = 0;
     values_.resize(std::size_t{sensors} * block_length);
     present_.assign(sensors, 0);
-    references_.assign(sensors, 0);
+    contexts_.assign(sensors, {});
     blocks_.clear();
 }
 
 void ChunkWriter::append(std::int64_t at_ms, std::span<const std::optional<std::int64_t>> values) {
     assert(values.size() == sensors_);
-    if (polls_++ == 0) first_ms_ = at_reference_ = at_ms;
+    if (polls_++ == 0) {
+        first_ms_ = at_ms;
+        at_context_ = {.reference = at_ms};
+    }
     at_ms_[open_] = at_ms;
     for (std::size_t sensor = 0; sensor < sensors_; ++sensor) {
         const auto& value = values[sensor];
@@ -31,12 +34,12 @@ void ChunkWriter::append(std::int64_t at_ms, std::span<const std::optional<std::
 
 void ChunkWriter::close_block() {
     std::uint8_t column[max_column_size];
-    auto* end = encode_column(at_ms_.data(), all_present(open_), open_, Order::times, at_reference_,
-                              column);
+    auto* end =
+        encode_column(at_ms_.data(), all_present(open_), open_, Order::times, at_context_, column);
     blocks_.insert(blocks_.end(), column, end);
     for (std::size_t sensor = 0; sensor < sensors_; ++sensor) {
         end = encode_column(values_.data() + sensor * block_length, present_[sensor], open_,
-                            Order::series, references_[sensor], column);
+                            Order::series, contexts_[sensor], column);
         blocks_.insert(blocks_.end(), column, end);
     }
     std::ranges::fill(present_, 0);

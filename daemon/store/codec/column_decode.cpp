@@ -43,26 +43,40 @@ Result<void> read_present(Cursor& in, unsigned count, Layout& layout) {
     return {};
 }
 
-/// Everything between the control byte and the packed offsets.
-Result<void> read_numbers(Cursor& in, unsigned extras, std::int64_t& reference, Layout& layout) {
-    std::uint64_t base;
-    if (!in.take_varint(base)) return cut_short();
+/// Divisor, base and parameters. Moves the context on.
+Result<void> read_numbers(Cursor& in, unsigned extras, ColumnContext& context, Layout& layout) {
+    if ((extras & has_divisor) && !in.take_varint(context.divisor)) return cut_short();
+    if (context.divisor == 0) return damaged("a column has a divisor of 0");
+    std::uint64_t steps;
+    if (!in.take_varint(steps)) return cut_short();
+    layout.divisor = context.divisor;
     layout.base =
-        static_cast<std::uint64_t>(reference) + static_cast<std::uint64_t>(unzigzag(base));
-    reference = static_cast<std::int64_t>(layout.base);
-    if ((extras & has_divisor) && !in.take_varint(layout.divisor)) return cut_short();
+        static_cast<std::uint64_t>(context.reference) +
+        static_cast<std::uint64_t>(unzigzag(steps)) * (extras & has_odd_base ? 1 : layout.divisor);
+    context.reference = static_cast<std::int64_t>(layout.base);
     for (unsigned i = 0; i < parameter_count[static_cast<unsigned>(layout.mode)]; ++i) {
         if (!in.take_varint(layout.parameters[i])) return cut_short();
         layout.parameters[i] = static_cast<std::uint64_t>(unzigzag(layout.parameters[i]));
     }
-    if ((extras & has_exceptions) == 0) return {};
-    if (!in.take(layout.exceptions) || !in.take(layout.part_width)) return cut_short();
-    if (layout.exceptions > layout.offset_count() || layout.part_width > 64 || layout.width == 64)
-        return damaged("a column has more exceptions than values, or too wide ones");
     return {};
 }
 
-Result<void> read_layout(Cursor& in, unsigned count, std::int64_t& reference, Layout& layout) {
+Result<void> read_exceptions(Cursor& in, Layout& layout) {
+    std::uint8_t head;
+    if (!in.take(head)) return cut_short();
+    layout.exceptions = head & 15;
+    layout.part_width = head >> 4;
+    if (layout.part_width == 0 && !in.take(layout.part_width)) return cut_short();
+    if (layout.exceptions == 0 || layout.exceptions > layout.offset_count() ||
+        layout.part_width > 64 || layout.width == 64)
+        return damaged("a column has more exceptions than values, or too wide ones");
+    if (!in.take(packed_size(layout.exceptions, place_width), layout.places) ||
+        !in.take(packed_size(layout.exceptions, layout.part_width), layout.parts))
+        return cut_short();
+    return {};
+}
+
+Result<void> read_layout(Cursor& in, unsigned count, ColumnContext& context, Layout& layout) {
     std::uint8_t control;
     unsigned extras = 0;
     if (!in.take(control)) return cut_short();
@@ -80,11 +94,11 @@ Result<void> read_layout(Cursor& in, unsigned count, std::int64_t& reference, La
         if (auto read = read_present(in, count, layout); !read) return read;
     if (layout.found < given_values[static_cast<unsigned>(layout.mode)])
         return damaged("a column has too few values for its form");
-    if (auto read = read_numbers(in, extras, reference, layout); !read) return read;
-    const bool whole = in.take(packed_size(layout.offset_count(), layout.width), layout.offsets) &&
-                       in.take(packed_size(layout.exceptions, place_width), layout.places) &&
-                       in.take(packed_size(layout.exceptions, layout.part_width), layout.parts);
-    if (!whole) return cut_short();
+    if (auto read = read_numbers(in, extras, context, layout); !read) return read;
+    if (extras & has_exceptions)
+        if (auto read = read_exceptions(in, layout); !read) return read;
+    if (!in.take(packed_size(layout.offset_count(), layout.width), layout.offsets))
+        return cut_short();
     return {};
 }
 
@@ -144,14 +158,14 @@ void scatter(const Layout& layout, unsigned count, const Numbers& y, Column& col
 
 }  // namespace
 
-Result<void> skip_column(Cursor& in, unsigned count, std::int64_t& reference) {
+Result<void> skip_column(Cursor& in, unsigned count, ColumnContext& context) {
     Layout layout;
-    return read_layout(in, count, reference, layout);
+    return read_layout(in, count, context, layout);
 }
 
-Result<void> decode_column(Cursor& in, unsigned count, std::int64_t& reference, Column& column) {
+Result<void> decode_column(Cursor& in, unsigned count, ColumnContext& context, Column& column) {
     Layout layout;
-    if (auto read = read_layout(in, count, reference, layout); !read) return read;
+    if (auto read = read_layout(in, count, context, layout); !read) return read;
     if (layout.found == 0) {
         column.present = 0;
         return {};

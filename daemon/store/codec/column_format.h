@@ -26,8 +26,17 @@ inline constexpr unsigned width_of(unsigned code) { return code == widest_code ?
 inline constexpr unsigned code_of(unsigned width) { return width > 56 ? widest_code : width; }
 
 inline constexpr std::uint8_t extras_base = mode_count * width_codes;  // 232
-enum Extra : unsigned { has_bitmap = 1, has_divisor = 2, has_exceptions = 4, all_extras = 7 };
-inline constexpr std::uint8_t all_missing = 240;
+enum Extra : unsigned {
+    has_bitmap = 1,
+    has_divisor = 2,
+    has_exceptions = 4,
+    has_odd_base = 8,  // it is not a multiple of the divisor away from the reference
+    all_extras = 15,
+};
+inline constexpr std::uint8_t all_missing = 255;
+/// Exceptions begin with a byte: their count (1..15) and, 16 times, the width of their parts, or 0
+/// where the width is more than 15 and a byte of its own.
+inline constexpr unsigned most_exceptions = 15;
 inline constexpr unsigned place_width = 6;  // of an exception's index, below 60
 
 }  // namespace frugald::codec

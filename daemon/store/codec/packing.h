@@ -16,12 +16,8 @@ struct Packing {
 };
 
 /// The smallest, decided without packing. `largest` is the largest of the offsets, the smallest is
-/// 0; `flag_size` is what the mere presence of exceptions costs in bytes.
-Packing best_packing(std::span<const std::uint64_t> offsets, std::uint64_t largest,
-                     std::size_t flag_size);
-
-/// Divides all values by their greatest common divisor if that is more than 1, and returns it.
-/// Values of coarse devices (4 W, 120 rpm) and of a scale finer than the device become small.
-std::uint64_t divide_by_common(std::span<std::uint64_t> values);
+/// 0; `flag_size` is what the mere presence of exceptions costs in bytes. For 32 and 64 bits.
+template <class Word>
+Packing best_packing(std::span<const Word> offsets, Word largest, std::size_t flag_size);
 
 }  // namespace frugald::codec

@@ -24,7 +24,7 @@ std::int64_t sum(std::int64_t guess, std::int64_t difference) {
 class GroupReader {
 public:
     GroupReader(Cursor& in, RoundGroup& group, const RoundGroup* before)
-        : in_(in), group_(group), guess_(before), references_(group.sensors, 0) {}
+        : in_(in), group_(group), guess_(before), contexts_(group.sensors) {}
 
     Result<void> read(std::size_t devices) {
         while (group_.devices.size() < devices) {
@@ -41,7 +41,7 @@ public:
 
 private:
     Result<void> read_ids(unsigned count) {
-        const auto read = decode_column(in_, count, id_reference_, column_);
+        const auto read = decode_column(in_, count, id_context_, column_);
         if (!read || column_.present != all_present(count))
             return damaged("the ids of its devices are unreadable");
         for (unsigned i = 0; i < count; ++i) {
@@ -61,8 +61,8 @@ private:
             return damaged("its offsets have an unknown form");
         std::array<std::int64_t, block_length> guesses{};
         if (form == 1) guess_.offsets(guesses.data());
-        std::int64_t reference = 0;
-        const auto read = decode_column(in_, count, reference, column_);
+        ColumnContext fresh;
+        const auto read = decode_column(in_, count, fresh, column_);
         if (!read || column_.present != all_present(count))
             return damaged("its offsets are unreadable");
         for (unsigned i = 0; i < count; ++i) {
@@ -79,7 +79,7 @@ private:
         group_.values.resize(group_.column(block + 1, 0) * block_length, 0);
         std::array<std::int64_t, block_length> guesses;
         for (unsigned sensor = 0; sensor < group_.sensors; ++sensor) {
-            if (auto read = decode_column(in_, count, references_[sensor], column_); !read)
+            if (auto read = decode_column(in_, count, contexts_[sensor], column_); !read)
                 return damaged(fmt::format(
                     "sensor {} of the set {}, devices from {} on: {}", sensor, group_.sensor_set,
                     group_.devices[block * block_length], read.error().text));
@@ -98,8 +98,8 @@ private:
     Cursor& in_;
     RoundGroup& group_;
     RoundGuess guess_;
-    std::vector<std::int64_t> references_;
-    std::int64_t id_reference_ = 0;
+    std::vector<ColumnContext> contexts_;
+    ColumnContext id_context_;
     Column column_{};
 };
 

@@ -14,11 +14,11 @@ std::int64_t difference(std::int64_t value, std::int64_t guess) {
                                      static_cast<std::uint64_t>(guess));
 }
 
-/// One group. The references of its columns go from block to block.
+/// One group. The contexts of its columns go from block to block.
 class GroupWriter {
 public:
     GroupWriter(RoundGroup& group, const RoundGroup* before, std::vector<std::uint8_t>& blob)
-        : group_(group), guess_(before), blob_(blob), references_(group.sensors, 0) {}
+        : group_(group), guess_(before), blob_(blob), contexts_(group.sensors) {}
 
     void write() {
         for (std::size_t first = 0; first < group_.devices.size(); first += block_length) {
@@ -40,7 +40,7 @@ private:
         Values ids;
         std::copy_n(group_.devices.begin() + static_cast<std::ptrdiff_t>(first), count,
                     ids.begin());
-        append(encode_column(ids.data(), all_present(count), count, Order::series, id_reference_,
+        append(encode_column(ids.data(), all_present(count), count, Order::series, id_context_,
                              column_));
     }
 
@@ -50,11 +50,10 @@ private:
         Values offsets, guesses;
         std::copy_n(group_.offset_ms.begin() + static_cast<std::ptrdiff_t>(first), count,
                     offsets.begin());
-        std::int64_t reference = 0;
         const auto write = [&](std::uint8_t* out) {
-            reference = 0;
-            return encode_column(offsets.data(), all_present(count), count, Order::unordered,
-                                 reference, out);
+            ColumnContext fresh;
+            return encode_column(offsets.data(), all_present(count), count, Order::unordered, fresh,
+                                 out);
         };
         const std::uint8_t* plain_end = write(column_ + 1);
         column_[0] = 0;
@@ -84,15 +83,15 @@ private:
             }
             for (unsigned i = 0; i < count; ++i) differences[i] = difference(values[i], guesses[i]);
             append(encode_column(differences.data(), present, count, Order::unordered,
-                                 references_[sensor], column_));
+                                 contexts_[sensor], column_));
         }
     }
 
     RoundGroup& group_;
     RoundGuess guess_;
     std::vector<std::uint8_t>& blob_;
-    std::vector<std::int64_t> references_;
-    std::int64_t id_reference_ = 0;
+    std::vector<ColumnContext> contexts_;
+    ColumnContext id_context_;
     std::uint8_t column_[1 + max_column_size];
 };
 

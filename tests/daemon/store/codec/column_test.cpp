@@ -29,7 +29,7 @@ Values made(unsigned count, const std::function<std::int64_t(unsigned)>& make) {
     return values;
 }
 
-Bytes encoded(const Values& values, Order order, std::int64_t reference = 0) {
+Bytes encoded(const Values& values, Order order, ColumnContext context = {}) {
     std::array<std::int64_t, block_length> numbers{};
     std::uint64_t present = 0;
     for (unsigned i = 0; i < values.size(); ++i) {
@@ -38,33 +38,33 @@ Bytes encoded(const Values& values, Order order, std::int64_t reference = 0) {
     }
     Bytes bytes(max_column_size);
     const auto* end = encode_column(numbers.data(), present, static_cast<unsigned>(values.size()),
-                                    order, reference, bytes.data());
+                                    order, context, bytes.data());
     bytes.resize(static_cast<std::size_t>(end - bytes.data()));
     return bytes;
 }
 
-/// Checks that it comes back, that skipping it ends at the same place with the same reference, and
+/// Checks that it comes back, that skipping it ends at the same place with the same context, and
 /// that no part of it is taken for it. Returns its size.
-std::size_t check_round_trip(const Values& values, Order order, std::int64_t reference = 0) {
+std::size_t check_round_trip(const Values& values, Order order, ColumnContext context = {}) {
     const auto count = static_cast<unsigned>(values.size());
-    Bytes bytes = encoded(values, order, reference);
+    Bytes bytes = encoded(values, order, context);
     const std::size_t size = bytes.size();
     for (std::size_t part = 0; part < size; ++part) {
         Cursor in{{bytes.data(), part}};
         Column column;
-        auto moved = reference;
+        auto moved = context;
         CHECK_FALSE(decode_column(in, count, moved, column));
     }
     for (const std::size_t behind : {0U, 1U, 100U}) {
         bytes.resize(size + behind, 0xa5);
         Cursor in{bytes}, skipping{bytes};
         Column column;
-        auto decoded_reference = reference, skipped_reference = reference;
-        REQUIRE(decode_column(in, count, decoded_reference, column));
-        REQUIRE(skip_column(skipping, count, skipped_reference));
+        auto decoded_context = context, skipped_context = context;
+        REQUIRE(decode_column(in, count, decoded_context, column));
+        REQUIRE(skip_column(skipping, count, skipped_context));
         CHECK(in.left().size() == behind);
         CHECK(skipping.left().size() == behind);
-        CHECK(decoded_reference == skipped_reference);
+        CHECK(decoded_context == skipped_context);
         for (unsigned i = 0; i < count; ++i) CHECK(column.at(i) == values[i]);
     }
     return size;
@@ -147,8 +147,8 @@ TEST_CASE("columns of every kind come back") {
             CAPTURE(static_cast<int>(order));
             const auto size = check_round_trip(row.values, order);
             if (order == Order::series) CHECK(size <= row.largest_size);
-            CHECK(check_round_trip(row.values, order, most) > 0);
-            CHECK(check_round_trip(row.values, order, least) > 0);
+            CHECK(check_round_trip(row.values, order, {.reference = most}) > 0);
+            CHECK(check_round_trip(row.values, order, {.reference = least, .divisor = 120}) > 0);
         }
     }
 }
@@ -190,9 +190,29 @@ TEST_CASE("a finer scale than the device's costs at most three bytes") {
     CHECK(fine.size() <= plain.size() + 3);
 }
 
+TEST_CASE("a divisor is written once, and the base is counted in it") {
+    Random random{8};
+    const auto fans =
+        made(60, [&](unsigned) { return 8400 + 120 * std::int64_t(random.bits() % 6); });
+    const ColumnContext known{.reference = 9000, .divisor = 120};
+    CHECK(extras_of(encoded(fans, Order::series, known)) == 0);
+    CHECK(encoded(fans, Order::series, known).size() + 3 <= encoded(fans, Order::series).size());
+    const ColumnContext odd{.reference = 9001, .divisor = 120};
+    CHECK(extras_of(encoded(fans, Order::series, odd)) == has_odd_base);
+    const auto finer =
+        made(60, [&](unsigned) { return 8400 + 60 * std::int64_t(random.bits() % 6); });
+    CHECK(extras_of(encoded(finer, Order::series, known)) == has_divisor);
+    const auto equal = made(60, [](unsigned) { return 8400; });
+    CHECK(encoded(equal, Order::series, known) == Bytes{0, 9});
+    // Two levels could do with a divisor of 600 and a bit each: it pays. Two values could too.
+    const auto levels = made(60, [](unsigned i) { return i % 2 ? 8400 : 9000; });
+    CHECK(extras_of(encoded(levels, Order::series, known)) == has_divisor);
+    CHECK(extras_of(encoded({8400, 9000}, Order::series, known)) == 0);
+}
+
 TEST_CASE("a good reference makes the column smaller") {
     const auto values = made(60, [](unsigned i) { return 1'800'000'000'000 + i; });
-    CHECK(check_round_trip(values, Order::series, 1'800'000'000'001) + 5 ==
+    CHECK(check_round_trip(values, Order::series, {.reference = 1'800'000'000'001}) + 5 ==
           check_round_trip(values, Order::series));
 }
 
@@ -214,7 +234,10 @@ TEST_CASE("random columns come back") {
             }
             return made;
         }();
-        check_round_trip(values, orders[turn % 3], static_cast<std::int64_t>(random.bits()));
+        const auto reference = static_cast<std::int64_t>(random.bits() >> random.bits() % 64);
+        const auto divisor = turn % 4 == 0 ? 1 + (random.bits() >> random.bits() % 64) : step;
+        check_round_trip(values, orders[turn % 3],
+                         {reference, std::max<std::uint64_t>(divisor, 1)});
     }
 }
 
@@ -224,7 +247,7 @@ TEST_CASE("any byte changed gives an error or another column, nothing worse") {
         60, [&](unsigned i) { return i == 20 ? 70'000 : std::int64_t(random.bits() % 900) * 10; });
     values[3].reset();
     const Bytes bytes = encoded(values, Order::series);
-    REQUIRE(extras_of(bytes) == all_extras);
+    REQUIRE(extras_of(bytes) == (has_bitmap | has_divisor | has_exceptions));
     unsigned refused = 0;
     for (std::size_t at = 0; at < bytes.size(); ++at) {
         for (unsigned to = 0; to < 256; ++to) {
@@ -232,8 +255,8 @@ TEST_CASE("any byte changed gives an error or another column, nothing worse") {
             changed[at] = static_cast<std::uint8_t>(to);
             Cursor in{changed}, skipping{changed};
             Column column;
-            std::int64_t reference = 0, skipped = 0;
-            const auto decoded = decode_column(in, 60, reference, column);
+            ColumnContext context, skipped;
+            const auto decoded = decode_column(in, 60, context, column);
             const auto jumped = skip_column(skipping, 60, skipped);
             if (decoded) CHECK((column.present & ~all_present(60)) == 0);
             if (!decoded) CHECK(decoded.error().fault == Fault::invalid);
