@@ -14,9 +14,11 @@ namespace frugald::codec {
 // number of sensors, number of polls as varints, instant of the first poll as zigzag varint; then,
 // for every 60 polls, a column of instants and one column per sensor.
 
-/// Writes chunks, one after the other, with the same memory.
+/// Writes chunks, one after the other, with the same memory: with 12 sensors about 4 kB and what
+/// has been encoded.
 class ChunkWriter {
 public:
+    /// `sensors`: of the set, max_sensors at most.
     ChunkWriter(std::uint32_t sensor_set, unsigned sensors) { reset(sensor_set, sensors); }
 
     /// Drops what was appended and begins a chunk of this set.
@@ -30,7 +32,12 @@ public:
     void finish(std::vector<std::uint8_t>& blob);
 
 private:
+    void put(std::size_t sensor, std::int64_t value);
+    void widen();
+    const std::int64_t* column(std::size_t sensor, std::int64_t* room) const;
     void close_block();
+    void write_column(const std::int64_t* values, std::uint64_t present, Order order,
+                      ColumnContext& context);
 
     std::uint32_t sensor_set_ = 0;
     unsigned sensors_ = 0;
@@ -38,7 +45,11 @@ private:
     std::int64_t first_ms_ = 0;
     unsigned open_ = 0;  // polls in the block that is being filled
     std::array<std::int64_t, block_length> at_ms_{};
-    std::vector<std::int64_t> values_;    // by sensor, 60 places each
+    // The open block, by sensor, 60 places each. There may be a writer for every node, so values
+    // are kept as distances from the first, in half the memory, until one does not fit.
+    std::vector<std::int64_t> origins_;
+    std::vector<std::int32_t> narrow_;
+    std::vector<std::int64_t> wide_;      // instead of narrow_ if it is not empty
     std::vector<std::uint64_t> present_;  // by sensor
     std::vector<ColumnContext> contexts_;
     ColumnContext at_context_;

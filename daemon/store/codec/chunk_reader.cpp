@@ -32,11 +32,10 @@ Result<void> ChunkReader::read_header() {
         return damaged("its header is cut short");
     if (sensor_set > std::numeric_limits<std::uint32_t>::max())
         return damaged(fmt::format("there is no sensor set {}", sensor_set));
-    // A column is at least one byte: this bounds what is allocated for any header.
+    // A column is at least one byte: a header cannot promise more than there is.
     const std::uint64_t blocks = polls_ / block_length + (polls_ % block_length != 0);
     const std::uint64_t size = in_.left().size();
-    if (sensors > std::numeric_limits<std::uint32_t>::max() || blocks > size ||
-        (blocks > 0 && sensors >= size / blocks))
+    if (sensors > max_sensors || blocks > size || (blocks > 0 && sensors >= size / blocks))
         return damaged(
             fmt::format("{} polls of {} sensors do not fit {} bytes", polls_, sensors, size));
     sensor_set_ = static_cast<std::uint32_t>(sensor_set);

@@ -23,6 +23,8 @@ namespace frugald::codec {
 // each, what their offsets lack above the common width, as zigzag, and then the packed offsets.
 
 inline constexpr unsigned block_length = 60;
+/// Sensors that a set may have: bounds what a reader of damaged bytes allocates.
+inline constexpr unsigned max_sensors = 4096;
 /// Room that `encode_column` may need.
 inline constexpr std::size_t max_column_size = 700;
 

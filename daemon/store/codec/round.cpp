@@ -30,6 +30,10 @@ RoundGroup& Round::group_for(std::uint32_t sensor_set, unsigned sensors) {
 
 Result<void> Round::add(std::uint32_t device, std::uint32_t sensor_set, std::int32_t offset_ms,
                         std::span<const std::optional<std::int64_t>> values) {
+    if (values.size() > max_sensors)
+        return fail(Fault::invalid, fmt::format("device {} has {} values, and a round holds {} of "
+                                                "each device",
+                                                device, values.size(), max_sensors));
     auto& group = group_for(sensor_set, static_cast<unsigned>(values.size()));
     if (group.devices.empty()) group.sensors = static_cast<unsigned>(values.size());
     if (group.sensors != values.size())

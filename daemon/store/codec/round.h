@@ -62,7 +62,7 @@ private:
 };
 
 // A round as bytes, after the frame (frame.h): its instant as zigzag varint; 0 for a key round or 1
-// and the instant of the round before; then per group its set, number of sensors (below 2^16) and
+// and the instant of the round before; then per group its set, number of sensors and
 // number of devices as varints, and for every 60 devices a column of ids, one of offsets behind a
 // byte (1: as differences to the round before) and one per sensor, as differences if there is a
 // round before. A device that was not in it is guessed to be like its neighbour in the block.

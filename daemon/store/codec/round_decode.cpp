@@ -123,10 +123,11 @@ Result<void> read_group(Cursor& in, const Round* previous, Round& round) {
     std::uint64_t sensor_set, sensors, devices;
     if (!in.take_varint(sensor_set) || !in.take_varint(sensors) || !in.take_varint(devices))
         return damaged("the header of a group is cut short");
-    // Every column is at least one byte: this bounds what is allocated for any header.
+    // A column is at least one byte: a header cannot promise more than there is.
     const std::uint64_t size = in.left().size();
     const std::uint64_t blocks = devices / block_length + (devices % block_length != 0);
-    if (sensor_set >= most_ids || devices == 0 || blocks > size || sensors > size / blocks)
+    if (sensor_set >= most_ids || devices == 0 || blocks > size || sensors > max_sensors ||
+        sensors > size / blocks)
         return damaged(fmt::format("{} devices with {} sensors of the set {} do not fit {} bytes",
                                    devices, sensors, sensor_set, size));
     auto& group =

@@ -109,6 +109,18 @@ TEST_CASE("any clock comes back: limits, steps back, standing still, gaps") {
     CHECK(*back == polls);
 }
 
+TEST_CASE("a value far from the first of its block comes back, and so do those around it") {
+    constexpr auto far = std::int64_t{1} << 40;
+    Polls polls;
+    for (unsigned i = 0; i < 180; ++i) polls.push_back({noon_ms + i, {i, -1000 - std::int64_t{i}}});
+    for (const unsigned at : {70U, 100U, 119U}) polls[at].values[1] = far;
+    polls[60].values[0].reset();
+    polls[61].values[0] = -far;
+    const auto back = read_back(written(polls, 2));
+    REQUIRE(back);
+    CHECK(*back == polls);
+}
+
 TEST_CASE("only the wanted sensors are read") {
     const auto polls = random_polls(150, 7, 3);
     const auto blob = written(polls, 7);
@@ -226,6 +238,7 @@ TEST_CASE("a header that promises too much is refused before memory is taken") {
         {"both", 1, huge, huge},
         {"a set beyond 32 bits", huge, 1, 1},
         {"one more than fit", 1, 100, 60},
+        {"sensors without polls", 1, max_sensors + 1, 0},
     };
     for (const auto& row : rows) {
         CAPTURE(row.says);
@@ -235,7 +248,7 @@ TEST_CASE("a header that promises too much is refused before memory is taken") {
         auto* end = put_varint(header, row.sensor_set);
         end = put_varint(put_varint(put_varint(end, row.sensors), row.polls), 0);
         blob.insert(blob.end(), header, end);
-        blob.resize(blob.size() + 100, 0);
+        if (row.polls > 0) blob.resize(blob.size() + 100, 0);
         seal_frame(blob);
         CHECK_FALSE(ChunkReader::open(blob));
     }

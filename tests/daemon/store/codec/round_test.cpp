@@ -222,6 +222,7 @@ TEST_CASE("a device out of order or with a wrong number of values is refused") {
     CHECK_FALSE(round.add(6, 1, 0, {two.data(), 1}));
     CHECK(round.add(4, 2, 0, {two.data(), 1}));
     CHECK(round.add(6, 1, 0, two));
+    CHECK_FALSE(round.add(7, 3, 0, Values(max_sensors + 1)));
     CHECK(round.device_count() == 3);
 }
 
