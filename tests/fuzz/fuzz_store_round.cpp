@@ -1,5 +1,6 @@
 // Any bytes as two rounds of the store's journal, the second with or without the first: what can be
 // read can be written and read again. The first two bytes say how long the first round is.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 

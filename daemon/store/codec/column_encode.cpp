@@ -80,7 +80,7 @@ std::optional<std::int64_t> steps_between(std::uint64_t reference, std::uint64_t
 }
 
 /// What the header says beside the plan.
-struct Frame {
+struct Header {
     std::uint64_t present;
     unsigned count;
     std::uint64_t lowest;
@@ -89,40 +89,41 @@ struct Frame {
 
 /// Everything before the exceptions. Moves the context on.
 template <class Word>
-std::uint8_t* put_header(const Plan<Word>& plan, const Frame& frame, ColumnContext& context,
+std::uint8_t* put_header(const Plan<Word>& plan, const Header& header, ColumnContext& context,
                          std::uint8_t* out) {
-    const std::uint64_t base = frame.lowest + frame.divisor * static_cast<std::uint64_t>(plan.base);
+    const std::uint64_t base =
+        header.lowest + header.divisor * static_cast<std::uint64_t>(plan.base);
     const auto reference = static_cast<std::uint64_t>(context.reference);
-    const auto steps = steps_between(reference, base, frame.divisor);
-    unsigned extras = frame.present == all_present(frame.count) ? 0U : has_bitmap;
-    if (frame.divisor != context.divisor) extras |= has_divisor;
+    const auto steps = steps_between(reference, base, header.divisor);
+    unsigned extras = header.present == all_present(header.count) ? 0U : has_bitmap;
+    if (header.divisor != context.divisor) extras |= has_divisor;
     if (plan.packing.exceptions > 0) extras |= has_exceptions;
     if (!steps) extras |= has_odd_base;
     const auto mode = static_cast<unsigned>(plan.mode);
     if (extras != 0) *out++ = static_cast<std::uint8_t>(extras_base + extras);
     *out++ = static_cast<std::uint8_t>(mode * width_codes + code_of(plan.packing.width));
-    if (extras & has_bitmap) out = put_present(frame.present, frame.count, out);
-    if (extras & has_divisor) out = put_varint(out, frame.divisor);
+    if (extras & has_bitmap) out = put_present(header.present, header.count, out);
+    if (extras & has_divisor) out = put_varint(out, header.divisor);
     out = put_varint(out, zigzag(steps.value_or(static_cast<std::int64_t>(base - reference))));
     for (unsigned i = 0; i < parameter_count[mode]; ++i)
         out = put_varint(out, zigzag(plan.parameters[i]));
-    context = {static_cast<std::int64_t>(base), frame.divisor};
+    context = {static_cast<std::int64_t>(base), header.divisor};
     return out;
 }
 
 template <class Word>
 std::uint8_t* put_column(std::span<const std::uint64_t> offsets, std::uint64_t largest, Order order,
-                         const Frame& frame, ColumnContext& context, std::uint8_t* out) {
-    const ExactDivisor exact{frame.divisor};
+                         const Header& header, ColumnContext& context, std::uint8_t* out) {
+    const ExactDivisor exact{header.divisor};
     Words<Word> y;
     for (std::size_t i = 0; i < offsets.size(); ++i)
         y[i] = static_cast<Word>(exact.quotient(offsets[i]));
     const bool has_extras =
-        frame.present != all_present(frame.count) || frame.divisor != context.divisor;
+        header.present != all_present(header.count) || header.divisor != context.divisor;
     std::array<Plan<Word>, mode_count> plans;
     const auto& plan = choose_plan<Word>({y.data(), offsets.size()}, static_cast<Word>(largest),
                                          order, has_extras ? 0 : 1, plans);
-    return put_offsets(plan, put_header(plan, frame, context, out));
+    return put_offsets(plan, put_header(plan, header, context, out));
 }
 
 }  // namespace
@@ -139,10 +140,10 @@ std::uint8_t* encode_column(const std::int64_t* values, std::uint64_t present, u
         offsets[i] = static_cast<std::uint64_t>(all.values[i]) - lowest;
     const std::span<const std::uint64_t> used{offsets.data(), all.count};
     const auto range = static_cast<std::uint64_t>(all.high) - lowest;
-    const Frame frame{present, count, lowest, choose_divisor(used, range, context.divisor)};
-    const std::uint64_t largest = range / frame.divisor;
+    const Header header{present, count, lowest, choose_divisor(used, range, context.divisor)};
+    const std::uint64_t largest = range / header.divisor;
     const auto put = largest < narrow_limit ? put_column<std::uint32_t> : put_column<std::uint64_t>;
-    return put(used, largest, order, frame, context, out);
+    return put(used, largest, order, header, context, out);
 }
 
 }  // namespace frugald::codec

@@ -73,7 +73,7 @@ void encode_round(Round& round, const Round* previous, std::vector<std::uint8_t>
 
 /// Reads any bytes: Fault::invalid for damage, and when `previous` is not the round that the blob
 /// continues (null: there is none). Then `round` holds anything. It must not be `previous`. Memory
-/// is bounded by the blob's size times 500.
+/// is bounded by the blob's size times 1000.
 Result<void> decode_round(std::span<const std::uint8_t> blob, const Round* previous, Round& round);
 
 }  // namespace frugald::codec

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "daemon/store/codec/frame.h"
 #include "daemon/store/codec/round_guess.h"
