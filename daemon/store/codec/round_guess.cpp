@@ -7,23 +7,16 @@ namespace frugald::codec {
 void RoundGuess::look_for(std::span<const std::uint32_t> devices) {
     count_ = static_cast<unsigned>(devices.size());
     known_ = false;
-    if (before_ == nullptr) return;
-    unsigned unknown = 0;  // devices at the block's beginning without a neighbour before them
-    std::uint32_t source = 0;
+    if (before_ == nullptr || before_->devices.empty()) return;
+    const auto& before = before_->devices;
     for (unsigned i = 0; i < count_; ++i) {
-        while (next_ < before_->devices.size() && before_->devices[next_] < devices[i]) ++next_;
-        if (next_ < before_->devices.size() && before_->devices[next_] == devices[i]) {
-            source = static_cast<std::uint32_t>(next_);
-            known_ = true;
-        }
-        if (!known_) ++unknown;
-        sources_[i] = source;
-    }
-    if (!known_) return;
-    std::fill_n(sources_.begin(), unknown, sources_[unknown]);
-    for (unsigned i = 0; i < count_; ++i)
+        while (next_ < before.size() && before[next_] < devices[i]) ++next_;
+        known_ = known_ || (next_ < before.size() && before[next_] == devices[i]);
+        // That device, or the next one where it is new: nodes of one kind are neighbours.
+        sources_[i] = std::min(next_, before.size() - 1);
         places_[i] = before_->column(sources_[i] / block_length, 0) * block_length +
                      sources_[i] % block_length;
+    }
 }
 
 void RoundGuess::values(std::size_t sensor, std::int64_t* guesses) const {

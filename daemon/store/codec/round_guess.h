@@ -18,6 +18,7 @@ public:
     void values(std::size_t sensor, std::int64_t* guesses) const;
     /// Offsets in ms, in the same way.
     void offsets(std::int64_t* guesses) const;
+    /// Some device of the block was in the round before: then there are guesses for all.
     bool known() const { return known_; }
 
 private:
@@ -25,8 +26,8 @@ private:
     std::size_t next_ = 0;  // of `before_`'s devices
     unsigned count_ = 0;
     bool known_ = false;
-    std::array<std::uint32_t, block_length> sources_{};  // index of a device in `before_`
-    std::array<std::size_t, block_length> places_{};     // of its first sensor's value
+    std::array<std::size_t, block_length> sources_{};  // index of a device in `before_`
+    std::array<std::size_t, block_length> places_{};   // of its first sensor's value
 };
 
 }  // namespace frugald::codec

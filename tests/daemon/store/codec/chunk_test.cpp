@@ -222,6 +222,10 @@ TEST_CASE("damage below a good checksum is an error or other values, nothing wor
     longer.push_back(0);
     seal_frame(longer);
     CHECK_FALSE(read_back(longer));
+    auto nothing = written({}, 3);
+    nothing.push_back(0);
+    seal_frame(nothing);
+    CHECK_FALSE(read_back(nothing));
 }
 
 TEST_CASE("a header that promises too much is refused before memory is taken") {

@@ -112,6 +112,7 @@ TEST_CASE("columns of every kind come back") {
          made(60, [](unsigned i) { return i == 9   ? most
                                           : i == 8 ? least
                                                    : i % 4; }), 500},
+        {"ten outliers", made(60, [](unsigned i) { return i % 6 ? i % 4 : 9000 + 9 * i; }), 44},
         {"steps of 120",
          made(60, [](unsigned i) { return 8400 + 120 * (std::int64_t{i} * 7 % 5); }), 30},
         {"steps of a power of two",
@@ -265,4 +266,44 @@ TEST_CASE("any byte changed gives an error or another column, nothing worse") {
         }
     }
     CHECK(refused > 0);
+}
+
+TEST_CASE("what no writer writes is refused") {
+    constexpr std::uint8_t raw = 0, second_order = 2 * width_codes, wide = widest_code;
+    struct Row {
+        const char* says;
+        unsigned count;
+        Bytes bytes;
+    };
+    const Row rows[] = {
+        {"extras without any", 60, {extras_base, raw, 0}},
+        {"unknown extras", 60, {extras_base + all_extras + 1, raw, 0}},
+        {"extras of extras", 60, {extras_base + has_divisor, extras_base + has_divisor, 2, 0}},
+        {"none present, with a bitmap", 3, {extras_base + has_bitmap, raw, 0, 0}},
+        {"present beyond the end", 3, {extras_base + has_bitmap, raw, 8, 0}},
+        {"a divisor of 0", 60, {extras_base + has_divisor, raw, 0, 0}},
+        {"too few for the form", 3, {extras_base + has_bitmap, second_order, 2, 0, 0, 0}},
+        {"no exceptions", 60, {extras_base + has_exceptions, raw, 0, 0x10}},
+        {"an exception of no value", 60, {extras_base + has_exceptions, raw, 0, 0x11, 60, 1}},
+        {"more exceptions than values", 1, {extras_base + has_exceptions, raw, 0, 0x12, 0, 0, 1}},
+        {"exceptions to all bits", 1, {extras_base + has_exceptions, wide, 0, 0x11, 0, 1}},
+        {"exceptions of 65 bits", 60, {extras_base + has_exceptions, raw, 0, 1, 65, 0}},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.says);
+        Bytes bytes = row.bytes;
+        bytes.resize(bytes.size() + 600, 0);
+        Cursor in{bytes};
+        ColumnContext context;
+        Column column;
+        CHECK_FALSE(decode_column(in, row.count, context, column));
+    }
+    // The same with a place and a width that exist.
+    Bytes good{extras_base + has_exceptions, raw, 0, 0x11, 59, 1};
+    Cursor in{good};
+    ColumnContext context;
+    Column column;
+    REQUIRE(decode_column(in, 60, context, column));
+    CHECK(column.at(58) == 0);
+    CHECK(column.at(59) == -1);
 }

@@ -279,3 +279,50 @@ TEST_CASE("no bit of a round may be flipped, no end cut off, nothing put behind"
     }
     CHECK(refused > 0);
 }
+
+TEST_CASE("offsets that devices keep from round to round are written as differences") {
+    Random random{27};
+    Journal journal;
+    Devices all;
+    for (std::uint32_t id = 1; id < 200; ++id)
+        all[id] = {1, static_cast<std::int32_t>(random.bits() % 10'000), {}};
+    const auto key = journal.take(all);
+    for (auto& [id, device] : all) device.offset_ms += static_cast<std::int32_t>(random.bits() % 9);
+    CHECK(journal.take(all) * 2 < key);
+}
+
+TEST_CASE("ids that do not ascend, and a set that comes twice, are refused") {
+    Journal journal;
+    journal.take({{1, {1, 60, {5}}}, {2, {1, 60, {6}}}});
+    const auto begin = journal.blob.begin() + 7;
+    const auto header = static_cast<std::ptrdiff_t>(varint_size(zigzag(noon_ms + 10'000)) + 1);
+    Round read;
+    auto twice = journal.blob;
+    twice.insert(twice.end(), begin + header, journal.blob.end());
+    seal_frame(twice);
+    const auto refused = decode_round(twice, nullptr, read);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().text.find("twice") != std::string::npos);
+
+    const auto with_ids = [&](std::int64_t first, std::int64_t second) {
+        Bytes blob{journal.blob.begin(), begin + header};
+        std::uint8_t bytes[max_column_size];
+        const auto append = [&](const std::uint8_t* end) {
+            blob.insert(blob.end(), static_cast<const std::uint8_t*>(bytes), end);
+        };
+        for (const unsigned number : {1U, 0U, 2U}) append(put_varint(bytes, number));
+        const std::int64_t ids[] = {first, second}, offsets[] = {0, 0};
+        ColumnContext id_context, offset_context;
+        append(encode_column(ids, 3, 2, Order::series, id_context, bytes));
+        blob.push_back(0);
+        append(encode_column(offsets, 3, 2, Order::unordered, offset_context, bytes));
+        seal_frame(blob);
+        return decode_round(blob, nullptr, read).has_value();
+    };
+    CHECK(with_ids(5, 6));
+    CHECK(with_ids(0, 0xffffffff));
+    CHECK_FALSE(with_ids(5, 5));
+    CHECK_FALSE(with_ids(6, 5));
+    CHECK_FALSE(with_ids(-1, 5));
+    CHECK_FALSE(with_ids(5, std::int64_t{1} << 32));
+}
