@@ -6,12 +6,10 @@ namespace frugald::codec {
 
 void RoundGuess::look_for(std::span<const std::uint32_t> devices) {
     count_ = static_cast<unsigned>(devices.size());
-    known_ = false;
-    if (before_ == nullptr || before_->devices.empty()) return;
+    if (!known()) return;
     const auto& before = before_->devices;
     for (unsigned i = 0; i < count_; ++i) {
         while (next_ < before.size() && before[next_] < devices[i]) ++next_;
-        known_ = known_ || (next_ < before.size() && before[next_] == devices[i]);
         // That device, or the next one where it is new: nodes of one kind are neighbours.
         sources_[i] = std::min(next_, before.size() - 1);
         places_[i] = before_->column(sources_[i] / block_length, 0) * block_length +
@@ -20,7 +18,7 @@ void RoundGuess::look_for(std::span<const std::uint32_t> devices) {
 }
 
 void RoundGuess::values(std::size_t sensor, std::int64_t* guesses) const {
-    if (!known_) {
+    if (!known()) {
         std::fill_n(guesses, count_, 0);
         return;
     }
@@ -30,7 +28,7 @@ void RoundGuess::values(std::size_t sensor, std::int64_t* guesses) const {
 
 void RoundGuess::offsets(std::int64_t* guesses) const {
     std::fill_n(guesses, count_, 0);
-    if (!known_) return;
+    if (!known()) return;
     for (unsigned i = 0; i < count_; ++i) guesses[i] = before_->offset_ms[sources_[i]];
 }
 
