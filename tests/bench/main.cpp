@@ -14,6 +14,7 @@
 #include "tests/bench/modbus_bench.h"
 #include "tests/bench/redfish_bench.h"
 #include "tests/bench/snmp_bench.h"
+#include "tests/bench/store_codec_bench.h"
 #include "tests/bench/telemetry_bench.h"
 
 namespace {
@@ -36,6 +37,8 @@ constexpr std::array benchmarks{
     Benchmark{"snmp.cpu_us_per_answer_48", snmp_answer},
     Benchmark{"snmp.2000_pdus_10s_", snmp_paced},
     Benchmark{"snmp.live_", snmp_silent},
+    Benchmark{"store_codec.", store_codec_chunks},
+    Benchmark{"store_codec.round", store_codec_rounds},
     Benchmark{"telemetry.take_us", telemetry_take},
     Benchmark{"telemetry.replay.", telemetry_replay},
 };
