@@ -33,42 +33,44 @@ Result<Calibration> calibration_of(const CalibrateRequest& what, Watts raw) {
 }  // namespace
 
 asio::awaitable<std::vector<Outcome>> EngineControl::calibrate(Caller who, CalibrateRequest what) {
-    auto& tools = engine_.tools();
+    auto& fleet = engine_.tools().fleet;
     const auto name = to_string(what.source);
     const WallTime now = Instant::now().wall;
-    const auto seen = tools.fleet.raw_power(what.source, now);
-    const bool known = tools.fleet.calibrations().has(what.source);
     Calibration calibration;
     if (what.reference) {
-        if (!seen) co_return std::vector{outcome(name, Outcome::Kind::failed, seen.error().text)};
-        auto made = calibration_of(what, what.raw.value_or(Watts{seen->value}));
+        const auto seen = fleet.raw_power(what.source, now);
+        auto made = seen ? calibration_of(what, what.raw.value_or(Watts{seen->value}))
+                         : tl::unexpected<Error>(seen.error());
         if (!made) co_return std::vector{outcome(name, Outcome::Kind::failed, made.error().text)};
         calibration = std::move(*made);
-    } else if (!known) {
+    } else if (!fleet.calibrations().has(what.source)) {
         co_return std::vector{outcome(name, Outcome::Kind::done, "was not calibrated")};
     }
     calibration.at = now;
     calibration.by = what.by;
     calibration.author = who.name;
-    if (what.reference) {
+    const bool lasts = co_await put_in_force(what.source, calibration, what.reference.has_value());
+    std::string text = "counts as it says";
+    if (what.reference)
+        text = fmt::format("{:g} W where it says {:g} W: times {:.4f}", calibration.reference.value,
+                           calibration.raw.value, calibration.factor);
+    if (!lasts) text += ", but the store does not work and a restart would forget it";
+    co_return std::vector{outcome(name, lasts ? Outcome::Kind::done : Outcome::Kind::failed, text)};
+}
+
+/// Whether it would survive a restart.
+asio::awaitable<bool> EngineControl::put_in_force(PowerSource source, Calibration calibration,
+                                                  bool calibrated) {
+    auto& tools = engine_.tools();
+    const auto name = to_string(source);
+    if (calibrated)
         tools.journal.keep(Calibrations::space, name, Calibrations::text_of(calibration));
-        tools.fleet.calibrate(what.source, calibration);
-    } else {
+    else
         tools.journal.drop(Calibrations::space, name);
-        tools.fleet.calibrate(what.source, std::nullopt);
-    }
-    tools.journal.audit(chronicle::calibration(what.source, calibration));
+    tools.fleet.calibrate(source, calibrated ? std::optional{calibration} : std::nullopt);
+    tools.journal.audit(chronicle::calibration(source, calibration));
     co_await tools.journal.flush();
-    if (!tools.journal.failure().empty())
-        co_return std::vector{outcome(name, Outcome::Kind::failed,
-                                      "in force, but the store does not work and a restart would "
-                                      "forget it: " +
-                                          tools.journal.failure())};
-    const auto text = what.reference ? fmt::format("{:g} W where it says {:g} W: times {:.4f}",
-                                                   calibration.reference.value,
-                                                   calibration.raw.value, calibration.factor)
-                                     : std::string{"counts as it says"};
-    co_return std::vector{outcome(name, Outcome::Kind::done, text)};
+    co_return tools.journal.failure().empty();
 }
 
 asio::awaitable<std::vector<CalibrationEntry>> EngineControl::calibrations() {

@@ -34,10 +34,19 @@ std::string CapBatch::unevenness(const SchedulerJob& job, const Action& action, 
     return {};
 }
 
+/// Nothing is uneven where no limit of ours is left.
+bool CapBatch::releases_everything(const Action& action, const Index& index) const {
+    const auto capped = caps_.capped();
+    return action.kind == ActionKind::release_cap &&
+           std::ranges::all_of(capped, [&](const auto& node) { return index.contains(node); });
+}
+
 GuardedJobs CapBatch::jobs_of(const Action& action, const Actions& all, const Index& index) const {
     GuardedJobs jobs;
     jobs.uneven = caps_.why_jobs_are_unknown();
-    if (!jobs.uneven.empty()) return jobs;
+    const bool unknown = !jobs.uneven.empty();
+    if (unknown && releases_everything(action, index)) jobs.uneven.clear();
+    if (unknown) return jobs;
     for (const auto id : tools_.scheduler.jobs_on(action.node)) {
         const SchedulerJob* job = tools_.scheduler.job(id);
         if (!job || job->nodes.size() < 2) continue;

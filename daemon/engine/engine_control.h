@@ -30,6 +30,8 @@ public:
 private:
     asio::awaitable<void> power_one(Action action, bool dry_run, Outcome& outcome);
     asio::awaitable<void> act_on_bmc(Action action, Outcome& outcome);
+    asio::awaitable<bool> put_in_force(PowerSource source, Calibration calibration,
+                                       bool calibrated);
     void leave_hold(const Action& action);
 
     Engine& engine_;

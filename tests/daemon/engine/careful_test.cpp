@@ -193,8 +193,9 @@ TEST_CASE("N5: the nodes of a job are limited together or not at all") {
     job.nodes = {"n1", "n2"};
     rig.cluster->jobs = {job};
     rig.run_for(200ms);
-    const auto cap = [&](std::vector<std::string> nodes, double watts) {
-        return rig.wait_for(rig.control->cap(root, {std::move(nodes), Watts{watts}, 900s, "peak"}));
+    const auto cap = [&](std::vector<std::string> nodes, std::optional<double> watts) {
+        const auto limit = watts ? std::optional{Watts{*watts}} : std::nullopt;
+        return rig.wait_for(rig.control->cap(root, {std::move(nodes), limit, 900s, "peak"}));
     };
     SUBCASE("one of them alone is refused") {
         const auto outcome = cap({"n1"}, 300).front();
@@ -209,6 +210,14 @@ TEST_CASE("N5: the nodes of a job are limited together or not at all") {
         CHECK(outcome.rule == "N5");
         CHECK(contains(outcome.text, "which jobs run there is not known"));
         CHECK(rig.sent("cap n3 300") == 0);
+    }
+    SUBCASE("but all limits together may be released then") {
+        for (const auto& outcome : cap({"n1", "n2", "n3"}, 300)) CHECK(outcome.kind == Kind::done);
+        rig.cluster->jobs.clear();
+        rig.cluster->slurm_away = true;
+        CHECK(cap({"n3"}, std::nullopt).front().rule == "N5");
+        for (const auto& outcome : cap({"n1", "n2", "n3"}, std::nullopt))
+            CHECK(outcome.kind == Kind::done);
     }
     SUBCASE("all of them are limited, once in five minutes") {
         for (const auto& outcome : cap({"n1", "n2", "n3"}, 300)) CHECK(outcome.kind == Kind::done);
