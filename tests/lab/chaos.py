@@ -211,7 +211,8 @@ def main():
                 process.kill()
         lab("room", "clear", "all")
         say("everything is revived")
-        settled = settle(240)
+        # A killed slurmctld finds out late which jobs it has lost, and begins them anew two minutes later.
+        settled = settle(420)
         each = run("srun", "-N8", "-t1", "printenv", "SLURMD_NODENAME", timeout=120) or ""
     world.write(os.path.join(LAB, "history.jsonl"), frugalctl("audit", "export") or "")
     starts = verdict.job_starts(LAB)
