@@ -42,6 +42,16 @@ private:
                                           command.field("slurm_busy") ? "" : ", which is unknown"));
     }
 
+    /// A slurmctld that dies forgets what it knew of a node without a job; a command that crossed
+    /// with that on its way was right when it left.
+    static bool crossed(const Record& received, const Record& truth, const Record* command) {
+        constexpr std::int64_t on_its_way_ms = 100;
+        const auto state = truth.text("state");
+        const bool unknown = state.starts_with("unknown") || state.starts_with("UNKNOWN");
+        return unknown && truth.list("jobs").empty() && command && command->field("slurm_busy") &&
+               !command->flag("slurm_busy") && received.at_ms - truth.at_ms <= on_its_way_ms;
+    }
+
     void judge_received(const Record& received, const Facts& facts) override {
         const auto& node = facts.node(received.node);
         if (!node.world_slurm) return;
@@ -54,7 +64,7 @@ private:
                               cuts_power(command->text("action"));
         const bool inside_resume =
             truth.flag("powering_up") && (!command || command->flag("resuming"));
-        if (accepted || inside_resume) return;
+        if (accepted || inside_resume || crossed(received, truth, command)) return;
         violated(received,
                  fmt::format("the BMC received {} while Slurm had the node \"{}\"{}{}",
                              received.text("command"), truth.text("state"),

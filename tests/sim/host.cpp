@@ -97,8 +97,8 @@ void Host::freeze(milliseconds length) {
     // A stopped process ends no lease: for the checker it is not there.
     const HistoryValue frugald = std::string{"frugald"};
     world_.chronicle.add("world_kill", "", {{"what", frugald}, {"why", std::string{"SIGSTOP"}}});
-    world_.queue.after(length, [this, frugald] {
-        world_.chronicle.add("world_start", "", {{"what", frugald}});
+    world_.queue.after(length, [this, frugald, dead = dead_] {
+        if (!*dead) world_.chronicle.add("world_start", "", {{"what", frugald}});
         for (const auto& call : std::exchange(waiting_, {})) hand_over(call);
     });
 }
