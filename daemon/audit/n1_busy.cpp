@@ -62,8 +62,11 @@ private:
         const auto* command = node.command;
         const bool accepted = command && by_admin(*command) && command->flag("accept_job_loss") &&
                               cuts_power(command->text("action"));
+        // Who looks at Slurm from time to time sees the job on the node before its waking.
+        const bool asleep = truth.text("state").find("POWERED_DOWN") != std::string::npos;
         const bool inside_resume =
-            truth.flag("powering_up") && (!command || command->flag("resuming"));
+            (truth.flag("powering_up") && (!command || command->flag("resuming"))) ||
+            (asleep && command && command->flag("resuming"));
         if (accepted || inside_resume || crossed(received, truth, command)) return;
         violated(received,
                  fmt::format("the BMC received {} while Slurm had the node \"{}\"{}{}",

@@ -103,6 +103,20 @@ TEST_CASE("N1: what a BMC received while Slurm used the node") {
                           R"("powering_up":true)"),
                     bmc(5000, "n1", "off")},
           ""},
+         {"a resume cycles what was last seen asleep, with its job waiting",
+          site() +
+              Lines{
+                  command(4000, "n1", "cycle", R"("resuming":true,"slurm_powering_up":true)"),
+                  slurm(4500, "n1", R"("state":"ALLOCATED+POWERED_DOWN","busy":true,"jobs":["7"])"),
+                  bmc(5000, "n1", "off")},
+          ""},
+         {"an off, not of a resume, hits such a node",
+          site() + Lines{off,
+                         slurm(4500, "n1",
+                               R"("state":"ALLOCATED+POWERED_DOWN","busy":true,"jobs":["7"])"),
+                         bmc(5000, "n1", "off")},
+          "the BMC received off while Slurm had the node \"ALLOCATED+POWERED_DOWN\", in use by job "
+          "7"},
          {"a late off hits a node that powers up",
           site() + Lines{off,
                          slurm(4500, "n1",
