@@ -80,6 +80,7 @@ asio::awaitable<void> Caps::end_lease(std::string node) {
 }
 
 asio::awaitable<void> Caps::release_all(std::string why) {
+    stopping_ = true;
     const auto release_one = [this, why](std::string node) -> asio::awaitable<void> {
         Action action;
         action.kind = ActionKind::release_cap;

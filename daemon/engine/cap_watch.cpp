@@ -183,6 +183,8 @@ asio::awaitable<void> Caps::set_again(std::string node, std::string why) {
     std::vector<ActionRecord> records{record_of(action)};
     const auto ids = co_await tools_.journal.begin(std::move(records));
     if (!ids) co_return lose(node, why + "; " + ids.error().text);
+    if (const auto no = refused_meanwhile(action, ids->front()))
+        co_return lose(node, why + "; " + no->text);
     log::warning("{}: {}; the limit is set again", node, why);
     leases_.at(node).state.condition = CapCondition::unconfirmed;
     const auto done = co_await apply(action, ids->front());

@@ -61,9 +61,12 @@ std::optional<Outcome> Caps::refused(const Action& action, const GuardedJobs& jo
     return Outcome{action.node, Outcome::Kind::refused, verdict.rule, verdict.why};
 }
 
-/// The journal takes its time, and the answer that counts is the one just before the command.
+/// The journal takes its time, and the answer that counts is the one just before the command. What
+/// would be set after `release_all` has looked would stay behind.
 std::optional<Outcome> Caps::refused_meanwhile(const Action& action, std::int64_t id) {
     auto no = refused(action);
+    if (!no && stopping_ && action.kind == ActionKind::set_cap)
+        no = outcome(action, Outcome::Kind::failed, "frugald stops: no limit is set any more");
     if (no) tools_.journal.finish(id, "refused", no->text);
     return no;
 }

@@ -93,6 +93,7 @@ private:
     Tools tools_;
     std::map<std::string, Lease, std::less<>> leases_;
     std::map<std::string, Refusals, std::less<>> refusals_;
+    bool stopping_ = false;
     std::set<std::string> busy_;
     std::set<std::string> ending_;  // leases that are being released
     Event freed_;

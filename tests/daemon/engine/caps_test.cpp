@@ -81,6 +81,27 @@ TEST_CASE("N9: a board that is exchanged after the guard was asked gets no limit
     CHECK(rig.result("n1") == "refused");
 }
 
+TEST_CASE("N4: a limit that is about to be set when frugald stops is not left behind") {
+    CapRig rig;
+    bool asked = false, stopped = false;
+    const auto stop = [](Engine& engine, bool& done) -> asio::awaitable<void> {
+        co_await engine.stop();
+        done = true;
+    };
+    rig.machine().while_cap_is_read = [&] {
+        if (!std::exchange(asked, true))
+            asio::co_spawn(rig.loop, stop(*rig.engine, stopped), asio::detached);
+    };
+    const Outcome outcome = rig.limit(300);
+    CHECK(outcome.kind == Kind::failed);
+    CHECK(contains(outcome.text, "frugald stops"));
+    CHECK(rig.until([&] { return stopped; }));
+    CHECK(rig.cluster->sent.empty());
+    rig.control.reset();
+    rig.engine.reset();
+    rig.store.reset();
+}
+
 TEST_CASE("N6: two refusals make a node not cappable, for policies, until it takes a limit") {
     CapRig rig;
     rig.machine().refuses_caps = true;
