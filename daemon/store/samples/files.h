@@ -3,6 +3,7 @@
 #include <array>
 #include <filesystem>
 #include <functional>
+#include <span>
 
 #include "daemon/store/samples/open_chunks.h"
 #include "daemon/store/samples/rollup.h"
@@ -22,6 +23,11 @@ struct Files {
     Rollup five_minutes{month, 5 * minute_ms, true};
     Rollup hours{year, hour_ms, false};
 
+    /// Whether all of them have what this round brought of the stream.
+    bool have(std::uint32_t stream, std::int64_t round) const {
+        return chunks.has(stream, round) && five_minutes.has(stream, round) &&
+               hours.has(stream, round);
+    }
     std::array<TimeFiles*, 3> all() { return {&raw, &month, &year}; }
 };
 

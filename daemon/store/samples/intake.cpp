@@ -47,18 +47,34 @@ void Intake::begin_poll(std::uint32_t stream, std::int64_t at_ms) {
     } else {
         poll.set = set_for(stream, at_ms);
     }
-    newest = {call_, polls_.size()};
+    newest.call = call_;
+    newest.poll = polls_.size();
     poll_ = polls_.size();
     next_ = 0;
     values_.resize(values_.size() + catalogue_.sets()[poll.set].size());
     polls_.push_back(poll);
 }
 
+/// Polls mostly come in the same order as in the last call: that saves looking a name up.
+std::uint32_t Intake::stream_of(const StoredReading& reading) {
+    const std::uint32_t before = last_ == nullptr ? 0 : polls_[poll_].stream;
+    const std::uint32_t guess = before < newest_.size() ? newest_[before].follower : 0;
+    if (guess != 0 && guess < catalogue_.streams().size()) {
+        const auto& info = catalogue_.streams()[guess];
+        if (info.kind == reading.kind && info.device == reading.device &&
+            info.source == reading.source)
+            return guess;
+    }
+    const auto stream = catalogue_.stream_of(reading.kind, reading.device, reading.source);
+    if (newest_.size() <= std::max(stream, before)) newest_.resize(std::max(stream, before) + 1);
+    newest_[before].follower = stream;
+    return stream;
+}
+
 /// Makes the reading's poll the current one; false if there is no id for its stream.
 bool Intake::turn_to(const StoredReading& reading, std::int64_t at_ms) {
-    const auto stream = catalogue_.stream_of(reading.kind, reading.device, reading.source);
+    const auto stream = stream_of(reading);
     if (stream == 0) return false;
-    if (newest_.size() <= stream) newest_.resize(stream + 1);
     const auto& newest = newest_[stream];
     if (newest.call == call_ && polls_[newest.poll].at_ms == at_ms) {
         poll_ = newest.poll;

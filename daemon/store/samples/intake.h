@@ -44,13 +44,15 @@ private:
         std::uint32_t sensor = 0;
         std::int64_t raw = 0;
     };
-    struct Newest {  // of a stream
+    struct Newest {                  // of a stream
+        std::uint32_t follower = 0;  // the stream whose poll came after it in the last call
         std::uint64_t call = 0;
         std::size_t poll = 0;
     };
 
     bool belongs(const StoredReading& reading) const;
     bool turn_to(const StoredReading& reading, std::int64_t at_ms);
+    std::uint32_t stream_of(const StoredReading& reading);
     void begin_poll(std::uint32_t stream, std::int64_t at_ms);
     std::uint32_t set_for(std::uint32_t stream, std::int64_t at_ms);
     bool place(const StoredReading& reading, std::int64_t raw);

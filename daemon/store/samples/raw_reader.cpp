@@ -4,9 +4,7 @@
 
 #include <algorithm>
 
-namespace frugald {
-
-namespace samples {
+namespace frugald::samples {
 
 RawReader::RawReader(const Files& files, const Catalogue& catalogue, SampleQuery query)
     : files_(files),
@@ -127,14 +125,4 @@ Result<void> each_chunk(std::span<const std::uint8_t> row,
     return result;
 }
 
-}  // namespace samples
-
-Result<void> SampleReader::run(const SampleSink& sink) {
-    for (;;) {
-        const auto more = step(sink);
-        if (!more) return tl::unexpected(more.error());
-        if (!*more) return {};
-    }
-}
-
-}  // namespace frugald
+}  // namespace frugald::samples

@@ -22,17 +22,30 @@ void Rollup::restore(const StoredStates& states) {
     }
 }
 
-void Rollup::use_set(Stream& stream, std::uint32_t set, const Catalogue& catalogue) {
-    stream.set = set;
-    stream.places.clear();
-    stream.tracks_of.clear();
+const std::vector<Rollup::Wanted>& Rollup::wanted_of(std::uint32_t set,
+                                                     const Catalogue& catalogue) {
+    if (wanted_.size() <= set) wanted_.resize(catalogue.sets().size());
+    auto& wanted = wanted_[set];
+    if (wanted) return *wanted;
+    wanted.emplace();
     const SensorSet& sensors = catalogue.sets()[set];
     for (std::uint32_t place = 0; place < sensors.size(); ++place) {
-        if (!wants(catalogue.sensors()[sensors[place]])) continue;
-        const auto known = std::ranges::find(stream.tracks, sensors[place], &Track::sensor);
-        stream.places.push_back(place);
-        stream.tracks_of.push_back(static_cast<std::size_t>(known - stream.tracks.begin()));
-        if (known == stream.tracks.end()) stream.tracks.emplace_back(sensors[place]);
+        const auto& sensor = catalogue.sensors()[sensors[place]];
+        if (wants(sensor)) wanted->push_back({place, sensor.id, sensor.quantity});
+    }
+    return *wanted;
+}
+
+/// Those of sensors that the set does not have are kept behind: they may come back.
+void Rollup::use_set(Stream& stream, const std::vector<Wanted>& wanted) {
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const auto from = stream.tracks.begin() + static_cast<std::ptrdiff_t>(i);
+        const auto known =
+            std::ranges::find(from, stream.tracks.end(), wanted[i].sensor, &Track::sensor);
+        if (known == stream.tracks.end())
+            stream.tracks.insert(from, Track{wanted[i].sensor});
+        else
+            std::iter_swap(from, known);
     }
 }
 
@@ -41,20 +54,19 @@ void Rollup::take(std::uint32_t id, std::int64_t round, std::int64_t at_ms, std:
     if (streams_.size() <= id) streams_.resize(id + 1);
     auto& stream = streams_[id];
     if (round <= stream.stored_round) return;
-    if (stream.set != set) use_set(stream, set, catalogue);
-    if (stream.places.empty()) return;
+    const auto& wanted = wanted_of(set, catalogue);
+    if (wanted.empty()) return;
+    if (stream.set != set) use_set(stream, wanted);
+    stream.set = set;
     stream.last_round = round;
     if (stream.unsaved_from == 0) stream.unsaved_from = round;
-    const SensorSet& sensors = catalogue.sets()[set];
-    std::vector<Cell> done;
-    for (std::size_t i = 0; i < stream.places.size(); ++i) {
-        const auto place = stream.places[i];
-        if (!values[place]) continue;
-        const auto quantity = catalogue.sensors()[sensors[place]].quantity;
-        stream.tracks[stream.tracks_of[i]].take(at_ms, *values[place], quantity, period_ms_, done);
-        if (done.empty()) continue;
-        for (const auto& cell : done) stream.done.emplace_back(sensors[place], cell);
-        done.clear();
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const auto& value = values[wanted[i].place];
+        if (!value) continue;
+        stream.tracks[i].take(at_ms, *value, wanted[i].quantity, period_ms_, done_);
+        if (done_.empty()) continue;
+        for (const auto& cell : done_) stream.done.emplace_back(wanted[i].sensor, cell);
+        done_.clear();
     }
 }
 
@@ -155,14 +167,13 @@ Result<void> Rollup::write_state(TimeFile& file, std::uint32_t id) {
 }
 
 void Rollup::close_silent(std::int64_t now_ms) {
-    std::vector<Cell> done;
     for (std::uint32_t id = 0; id < streams_.size(); ++id) {
         auto& stream = streams_[id];
         for (auto& track : stream.tracks) {
             if (track.is_empty() || track.last_ms() > now_ms - 2 * period_ms_) continue;
-            track.close(done);
-            for (const auto& cell : done) stream.done.emplace_back(track.sensor(), cell);
-            done.clear();
+            track.close(done_);
+            for (const auto& cell : done_) stream.done.emplace_back(track.sensor(), cell);
+            done_.clear();
         }
         if (!stream.done.empty() && stream.unsaved_from == 0) behind_.push_back(id);
     }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -25,6 +27,9 @@ public:
     void restore(const StoredStates& states);
     void take(std::uint32_t stream, std::int64_t round, std::int64_t at_ms, std::uint32_t set,
               Values values, const Catalogue& catalogue);
+    bool has(std::uint32_t stream, std::int64_t round) const {
+        return stream < streams_.size() && round <= streams_[stream].stored_round;
+    }
     /// Writes the finished cells of these streams, and of those that could not be written before.
     Result<void> save(std::span<const std::uint32_t> streams, std::vector<std::string>& damage);
     /// Ends the cells of streams that have fallen silent; the next save writes them.
@@ -40,11 +45,13 @@ public:
     std::vector<std::pair<std::uint32_t, Cell>> copy(std::uint32_t stream) const;
 
 private:
+    struct Wanted {  // of a set
+        std::uint32_t place = 0, sensor = 0;
+        Quantity quantity{};
+    };
     struct Stream {
         std::uint32_t set = 0;
-        std::vector<std::uint32_t> places{};   // of the set, by track
-        std::vector<std::size_t> tracks_of{};  // the track of each of them
-        std::vector<Track> tracks{};
+        std::vector<Track> tracks{};                         // first those of the set, in its order
         std::vector<std::pair<std::uint32_t, Cell>> done{};  // sensor, cell
         std::int64_t stored_round = 0, last_round = 0;
         std::int64_t unsaved_from = 0;  // the first round since the last save; 0: none
@@ -52,7 +59,8 @@ private:
     using Key = std::pair<std::int64_t, std::uint32_t>;  // row, stream
     using Rows = std::map<Key, std::vector<std::pair<std::uint32_t, Cell>>>;
 
-    void use_set(Stream& stream, std::uint32_t set, const Catalogue& catalogue);
+    const std::vector<Wanted>& wanted_of(std::uint32_t set, const Catalogue& catalogue);
+    static void use_set(Stream& stream, const std::vector<Wanted>& wanted);
     Result<void> write_file(Rows::const_iterator first, Rows::const_iterator last,
                             std::span<const std::uint32_t> states,
                             std::vector<std::string>& damage);
@@ -65,8 +73,10 @@ private:
     TimeFiles& files_;
     std::int64_t period_ms_;
     bool power_only_;
-    std::vector<Stream> streams_;        // by id
-    std::vector<std::uint32_t> behind_;  // to be saved with the next
+    std::vector<Stream> streams_;                             // by id
+    std::vector<std::optional<std::vector<Wanted>>> wanted_;  // by set
+    std::vector<std::uint32_t> behind_;                       // to be saved with the next
+    std::vector<Cell> done_;                                  // scratch
     std::vector<std::uint8_t> blob_;
 };
 

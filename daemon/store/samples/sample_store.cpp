@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "daemon/store/samples/catalogue.h"
-#include "daemon/store/samples/cell_reader.h"
 #include "daemon/store/samples/files.h"
 #include "daemon/store/samples/intake.h"
-#include "daemon/store/samples/raw_reader.h"
+#include "daemon/store/samples/make_reader.h"
 #include "daemon/store/samples/retention.h"
 #include "daemon/store/samples/round_journal.h"
 #include "daemon/store/sqlite/versioned.h"
@@ -22,20 +19,9 @@ using namespace samples;
 
 constexpr int page_bytes = 16384;
 constexpr std::int64_t schema = 1;
-constexpr std::int64_t sweep_every_ms = 10'000;
+constexpr std::int64_t sweep_every_ms = minute_ms;
 // What is written is synced, and the journal shortened, this often.
 constexpr std::int64_t settle_every_ms = 5 * minute_ms;
-
-Resolution resolution_for(const SampleQuery& query) {
-    if (query.resolution != Resolution::automatic) return query.resolution;
-    const auto length = query.to - query.from;
-    if (length <= std::chrono::days{2}) return Resolution::raw;
-    const auto is_fine = [](Quantity quantity) {
-        return quantity == Quantity::power_watts || quantity == Quantity::energy_joules;
-    };
-    const bool fine = !query.quantities.empty() && std::ranges::all_of(query.quantities, is_fine);
-    return fine && length <= std::chrono::days{31} ? Resolution::five_minutes : Resolution::hour;
-}
 
 class SqliteSampleStore final : public SampleStore {
 public:
@@ -46,7 +32,9 @@ public:
     Result<void> append(WallTime now, std::span<const StoredReading> readings) override;
     const std::string& trouble() const override { return trouble_; }
     std::vector<std::string> take_damage() override { return std::exchange(damage_, {}); }
-    std::unique_ptr<SampleReader> read(SampleQuery query) override;
+    std::unique_ptr<SampleReader> read(SampleQuery query) override {
+        return make_reader(files_, catalogue_, std::move(query));
+    }
     Result<void> flush() override;
     Result<void> forget(const SampleRetention& retention) override {
         return forget_files(directory_, files_, retention);
@@ -123,8 +111,9 @@ void SqliteSampleStore::replay(std::int64_t number, const codec::Round& round) {
         values.resize(group.sensors);
         for (std::size_t i = 0; i < group.devices.size(); ++i) {
             const auto stream = group.devices[i];
-            if (stream >= catalogue_.streams().size() || catalogue_.streams()[stream].id == 0)
-                continue;
+            const bool unknown =
+                stream >= catalogue_.streams().size() || catalogue_.streams()[stream].id == 0;
+            if (unknown || files_.have(stream, number)) continue;
             for (std::size_t sensor = 0; sensor < group.sensors; ++sensor)
                 values[sensor] = group.at(i, sensor);
             take(number,
@@ -220,16 +209,6 @@ Result<void> SqliteSampleStore::flush() {
     if (done) done = files_.five_minutes.save(files_.five_minutes.unsaved(), damage_);
     if (done) done = files_.hours.save(files_.hours.unsaved(), damage_);
     return done ? settle(settled_ms_) : done;
-}
-
-std::unique_ptr<SampleReader> SqliteSampleStore::read(SampleQuery query) {
-    const auto resolution = resolution_for(query);
-    if (resolution == Resolution::raw)
-        return std::make_unique<RawReader>(files_, catalogue_, std::move(query));
-    const bool fine = resolution == Resolution::five_minutes;
-    return std::make_unique<CellReader>(fine ? files_.month : files_.year,
-                                        fine ? files_.five_minutes : files_.hours, catalogue_,
-                                        std::move(query), resolution);
 }
 
 }  // namespace

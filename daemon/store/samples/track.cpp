@@ -37,7 +37,8 @@ void Track::turn_to(std::int64_t begin_ms, std::vector<Cell>& done) {
 
 void Track::close(std::vector<Cell>& done) {
     if (!is_empty()) done.push_back(current());
-    samples_ = covered_ms_ = resets_ = min_ = max_ = 0;
+    samples_ = covered_ms_ = resets_ = 0;
+    min_ = max_ = 0;
     integral_ = sum_ = 0;
 }
 
@@ -67,7 +68,7 @@ void Track::cross(std::int64_t at_ms, std::int64_t raw, Quantity quantity, std::
                 (first + (last - first) * (begin + end) / 2) * static_cast<double>(to - from);
         else if (quantity == Quantity::energy_joules && !fallen)
             integral_ += (last - first) * (end - begin);
-        if (!fallen) covered_ms_ += to - from;
+        if (!fallen) covered_ms_ += static_cast<std::int32_t>(to - from);
         from = to;
     }
 }
@@ -84,7 +85,8 @@ void Track::take(std::int64_t at_ms, std::int64_t raw, Quantity quantity, std::i
                          static_cast<double>(interval);
         else if (quantity == Quantity::energy_joules)
             count(raw);
-        if (quantity != Quantity::energy_joules || raw >= last_raw_) covered_ms_ += interval;
+        if (quantity != Quantity::energy_joules || raw >= last_raw_)
+            covered_ms_ += static_cast<std::int32_t>(interval);
     } else {
         if (known) cross(at_ms, raw, quantity, period_ms, done);
         turn_to(floor_div(at_ms, period_ms) * period_ms, done);
@@ -108,8 +110,9 @@ void Track::write(std::vector<std::uint8_t>& out) const {
     put(sensor_);
     put(unsigned{has_last_} | unsigned{is_power_} << 1);
     put(codec::zigzag(begin_ms_));
-    for (const auto number :
-         {last_ms_ - begin_ms_, last_raw_, samples_, covered_ms_, resets_, min_, max_})
+    for (const std::int64_t number :
+         {last_ms_ - begin_ms_, last_raw_, min_, max_, std::int64_t{samples_},
+          std::int64_t{covered_ms_}, std::int64_t{resets_}})
         put(codec::zigzag(number));
     for (const double number : {integral_, sum_}) {
         out.resize(out.size() + 8);
@@ -124,10 +127,13 @@ bool Track::read(codec::Cursor& in, Track& track) {
     track.has_last_ = flags & 1;
     track.is_power_ = flags & 2;
     track.begin_ms_ = codec::unzigzag(number);
-    for (auto* field : {&track.last_ms_, &track.last_raw_, &track.samples_, &track.covered_ms_,
-                        &track.resets_, &track.min_, &track.max_}) {
+    for (auto* field : {&track.last_ms_, &track.last_raw_, &track.min_, &track.max_}) {
         if (!in.take_varint(number)) return false;
         *field = codec::unzigzag(number);
+    }
+    for (auto* field : {&track.samples_, &track.covered_ms_, &track.resets_}) {
+        if (!in.take_varint(number)) return false;
+        *field = static_cast<std::int32_t>(codec::unzigzag(number));
     }
     track.last_ms_ += track.begin_ms_;
     for (auto* field : {&track.integral_, &track.sum_}) {

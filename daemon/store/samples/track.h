@@ -40,13 +40,14 @@ private:
                std::vector<Cell>& done);
     void count(std::int64_t raw);
 
-    std::uint32_t sensor_;
-    bool has_last_ = false;
+    // There are many of these, and all are touched in every round: small is fast.
     std::int64_t last_ms_ = 0, last_raw_ = 0;
     // The current cell. The integral of power is in units times ms here.
-    bool is_power_ = false;
-    std::int64_t begin_ms_ = 0, samples_ = 0, covered_ms_ = 0, resets_ = 0, min_ = 0, max_ = 0;
+    std::int64_t begin_ms_ = 0, min_ = 0, max_ = 0;
     double integral_ = 0, sum_ = 0;
+    std::int32_t samples_ = 0, covered_ms_ = 0, resets_ = 0;
+    std::uint32_t sensor_;
+    bool has_last_ = false, is_power_ = false;
 };
 
 }  // namespace frugald::samples
