@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace frugald::samples {
@@ -58,12 +59,14 @@ Result<void> check_chunk(std::span<const std::uint8_t> chunk, SampleCheck& found
 void check_cells(const TimeFiles& files, const Rollup& rollup, SampleCheck& found) {
     for (const auto& one : files.existing(-always, always)) {
         const auto check = [&](std::int64_t id, std::span<const std::uint8_t> blob) {
+            // A damaged page can have any id: keep its time within 64 bits.
+            const auto unit = std::clamp<std::int64_t>(id >> 24, -(1 << 30), 1 << 30);
             const auto all = [](std::uint32_t) { return true; };
             const auto count = [&](std::uint32_t, std::span<const Cell> cells) {
                 found.cells += cells.size();
             };
             const auto read =
-                decode_cells(blob, (id >> 24) * rollup.row_ms(), rollup.period_ms(), all, count);
+                decode_cells(blob, unit * rollup.row_ms(), rollup.period_ms(), all, count);
             if (!read)
                 found.damage.push_back(
                     fmt::format("{}: row {}: {}", one.path.string(), id, read.error().text));
