@@ -26,7 +26,11 @@ const std::map<std::string, Names> may_include{
     {"daemon/config", {"daemon/core"}},
     {"daemon/telemetry", {"daemon/core"}},
     {"daemon/audit", {"daemon/core"}},
-    {"daemon/store", {"daemon/core", "daemon/audit", "daemon/store/codec"}},
+    {"daemon/store",
+     {"daemon/core", "daemon/audit", "daemon/store/codec", "daemon/store/sqlite",
+      "daemon/store/samples"}},
+    {"daemon/store/sqlite", {"daemon/core"}},
+    {"daemon/store/samples", {"daemon/core", "daemon/store/codec", "daemon/store/sqlite"}},
     {"daemon/store/codec", {"daemon/core"}},
     {"daemon/policy", {"daemon/core"}},
     {"daemon/ledger", {"daemon/core", "daemon/store", "daemon/telemetry"}},
@@ -46,11 +50,11 @@ const std::map<std::string, Names> may_include{
 
 /// Foreign header prefix -> the only folder that may include it.
 const std::map<std::string, std::string> belongs_to{
-    {"freeipmi/", "plugins/ipmi"},     {"net-snmp/", "plugins/snmp"},
-    {"slurm/", "plugins/slurm"},       {"modbus/", "plugins/modbus"},
-    {"sqlite3.h", "daemon/store"},     {"prometheus/", "daemon/export"},
-    {"toml++/", "daemon/config"},      {"systemd/", "daemon"},
-    {"boost/json", "plugins/redfish"}, {"boost/asio/ssl", "plugins/redfish"},
+    {"freeipmi/", "plugins/ipmi"},        {"net-snmp/", "plugins/snmp"},
+    {"slurm/", "plugins/slurm"},          {"modbus/", "plugins/modbus"},
+    {"sqlite3.h", "daemon/store/sqlite"}, {"prometheus/", "daemon/export"},
+    {"toml++/", "daemon/config"},         {"systemd/", "daemon"},
+    {"boost/json", "plugins/redfish"},    {"boost/asio/ssl", "plugins/redfish"},
 };
 
 struct Source {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "daemon/store/database.h"
+#include "daemon/store/sqlite/database.h"
 #include "daemon/store/store.h"
 
 namespace frugald {

@@ -4,7 +4,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "daemon/store/database.h"
+#include "daemon/store/sqlite/database.h"
 #include "daemon/store/store.h"
 
 namespace frugald {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/store/database.h"
+#include "daemon/store/sqlite/database.h"
 #include "daemon/store/store.h"
 
 namespace frugald {

@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "daemon/store/sqlite/versioned.h"
+
 namespace frugald {
 
 namespace {
 
-constexpr std::int64_t application = 0x46525547;  // "FRUG"
 constexpr std::int64_t main_version = 2, readings_version = 1;
 
 constexpr const char* main_tables = R"(
@@ -49,51 +50,14 @@ CREATE TABLE reading(
     PRIMARY KEY(at_ms, series)) STRICT, WITHOUT ROWID;
 )";
 
-Result<std::int64_t> single_number(Database& database, const char* sql) {
-    auto statement = database.prepare(sql);
-    if (!statement) return tl::unexpected(statement.error());
-    const auto row = statement->step();
-    if (!row) return tl::unexpected(row.error());
-    return statement->integer(0);
-}
-
-/// `tables` is what a database of schema `version` has and older ones lack.
-Result<void> advance(Database& database, const std::string& tables, std::int64_t version) {
-    const auto work = [&]() -> Result<void> {
-        if (auto done = database.execute(tables.c_str()); !done) return done;
-        return database.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
-                                            application, version)
-                                    .c_str());
-    };
-    return database.transaction(work);
-}
-
-/// The schema that the file has; 0 for a new one.
-Result<std::int64_t> schema_of(Database& database, std::int64_t known) {
-    const auto objects = single_number(database, "SELECT count(*) FROM sqlite_schema");
-    if (!objects || *objects == 0) return objects;
-    const auto owner = single_number(database, "PRAGMA application_id");
-    auto found = single_number(database, "PRAGMA user_version");
-    if (!owner || !found) return tl::unexpected((owner ? found : owner).error());
-    if (*owner != application)
-        return fail(Fault::unavailable,
-                    fmt::format("{} is another program's database; move it away", database.file()));
-    if (*found > known)
-        return fail(Fault::unavailable,
-                    fmt::format("{} was written by a newer frugald (schema {}, this one knows {}); "
-                                "install that version again",
-                                database.file(), *found, known));
-    return found;
-}
-
 }  // namespace
 
 Result<void> prepare_main_schema(Database& database) {
-    const auto found = schema_of(database, main_version);
+    const auto found = schema_version(database, main_version);
     if (!found) return tl::unexpected(found.error());
     const std::string missing = (*found < 1 ? main_tables : std::string{}) + audit_table;
     if (*found < main_version)
-        if (auto done = advance(database, missing, main_version); !done) return done;
+        if (auto done = advance_schema(database, missing, main_version); !done) return done;
     auto check = database.prepare("PRAGMA quick_check(1)");
     if (!check) return tl::unexpected(check.error());
     const auto row = check->step();
@@ -107,9 +71,9 @@ Result<void> prepare_main_schema(Database& database) {
 }
 
 Result<void> prepare_readings_schema(Database& database) {
-    const auto found = schema_of(database, readings_version);
+    const auto found = schema_version(database, readings_version);
     if (!found) return tl::unexpected(found.error());
-    return *found ? Result<void>{} : advance(database, readings_tables, readings_version);
+    return *found ? Result<void>{} : advance_schema(database, readings_tables, readings_version);
 }
 
 }  // namespace frugald

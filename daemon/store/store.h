@@ -14,19 +14,9 @@
 #include "daemon/core/history.h"
 #include "daemon/core/reading.h"
 #include "daemon/core/result.h"
+#include "daemon/store/samples/stored_reading.h"
 
 namespace frugald {
-
-struct StoredReading {
-    WallTime at{};
-    DeviceKind kind{};
-    std::string device{};
-    Quantity quantity{};
-    Part part{};
-    std::string part_name{};
-    std::string source{};
-    double value = 0;
-};
 
 /// The intent, written before anything is sent.
 struct ActionRecord {

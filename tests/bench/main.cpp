@@ -14,6 +14,7 @@
 #include "tests/bench/modbus_bench.h"
 #include "tests/bench/redfish_bench.h"
 #include "tests/bench/snmp_bench.h"
+#include "tests/bench/store_bench.h"
 #include "tests/bench/store_codec_bench.h"
 #include "tests/bench/telemetry_bench.h"
 
@@ -37,6 +38,9 @@ constexpr std::array benchmarks{
     Benchmark{"snmp.cpu_us_per_answer_48", snmp_answer},
     Benchmark{"snmp.2000_pdus_10s_", snmp_paced},
     Benchmark{"snmp.live_", snmp_silent},
+    Benchmark{"store.", store_ingest},
+    Benchmark{"store.node_day", store_read_day},
+    Benchmark{"store.fleet_month_s", store_read_month},
     Benchmark{"store_codec.", store_codec_chunks},
     Benchmark{"store_codec.round", store_codec_rounds},
     Benchmark{"telemetry.take_us", telemetry_take},

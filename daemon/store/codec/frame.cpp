@@ -17,6 +17,18 @@ std::uint32_t sum_of(std::span<const std::uint8_t> blob) {
     return crc32c(blob.subspan(body_at), crc32c(blob.first(sum_at)));
 }
 
+const char* name_of(Kind kind) {
+    switch (kind) {
+        case Kind::chunk:
+            return "chunk";
+        case Kind::round:
+            return "round";
+        case Kind::cells:
+            return "row of cells";
+    }
+    return "blob";
+}
+
 }  // namespace
 
 void begin_frame(std::vector<std::uint8_t>& blob, Kind kind) {
@@ -29,7 +41,7 @@ void seal_frame(std::vector<std::uint8_t>& blob) {
 }
 
 Result<std::span<const std::uint8_t>> open_frame(std::span<const std::uint8_t> blob, Kind kind) {
-    const char* name = kind == Kind::chunk ? "chunk" : "round";
+    const char* name = name_of(kind);
     if (blob.size() < body_at)
         return fail(Fault::invalid, fmt::format("a stored {} of {} bytes is cut short: they are "
                                                 "lost, and nothing else is",

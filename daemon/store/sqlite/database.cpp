@@ -1,4 +1,4 @@
-#include "daemon/store/database.h"
+#include "daemon/store/sqlite/database.h"
 
 #include <fmt/format.h>
 
@@ -57,6 +57,18 @@ std::string Statement::text(int column) const {
             static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
 }
 
+std::span<const std::uint8_t> Statement::blob(int column) const {
+    const auto* bytes =
+        static_cast<const std::uint8_t*>(sqlite3_column_blob(handle_.get(), column));
+    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+}
+
+void Statement::bind_one(int at, std::span<const std::uint8_t> value) {
+    sqlite3_bind_blob64(handle_.get(), at,
+                        value.data() ? static_cast<const void*>(value.data()) : "", value.size(),
+                        SQLITE_STATIC);
+}
+
 void Statement::bind_one(int at, std::string_view value) {
     // A null pointer would bind NULL.
     const char* bytes = value.data() ? value.data() : "";
@@ -80,6 +92,36 @@ Result<Database> Database::open(const std::filesystem::path& file, Durability du
     if (auto done = database.execute(settings.c_str()); !done) return tl::unexpected(done.error());
     if (auto done = database.use_wal(); !done) return tl::unexpected(done.error());
     return database;
+}
+
+Result<Database> Database::open_to_read(const std::filesystem::path& file) {
+    sqlite3* handle = nullptr;
+    const int code = sqlite3_open_v2(file.c_str(), &handle,
+                                     SQLITE_OPEN_READONLY | SQLITE_OPEN_EXRESCODE, nullptr);
+    Database database{handle};
+    if (code != SQLITE_OK) return tl::unexpected(database_error(handle));
+    sqlite3_busy_timeout(handle, 5000);
+    auto done = database.execute("PRAGMA trusted_schema = OFF; PRAGMA cache_size = -1000");
+    if (!done) return tl::unexpected(done.error());
+    return database;
+}
+
+bool Database::is_damaged(const std::filesystem::path& file) {
+    sqlite3* handle = nullptr;
+    int code = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
+    const Database database{handle};
+    if (code == SQLITE_OK)
+        code =
+            sqlite3_exec(handle, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
+Result<bool> Database::checkpoint() {
+    int frames = 0, moved = 0;
+    const int code = sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                               &frames, &moved);
+    if (code != SQLITE_OK) return tl::unexpected(database_error(handle_.get()));
+    return frames == moved;
 }
 
 Result<void> Database::use_wal() {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,8 @@ public:
     }
     /// True: a row can be read. False: there are no more, and the statement may be bound again.
     Result<bool> step();
+    /// Ends what `step` began before its last row, and with it the read transaction.
+    void reset() { sqlite3_reset(handle_.get()); }
     /// For statements without rows: bind, execute, ready for the next.
     template <class... Values>
     Result<void> run(const Values&... values) {
@@ -35,6 +38,8 @@ public:
     std::int64_t integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
     double number(int column) const { return sqlite3_column_double(handle_.get(), column); }
     std::string text(int column) const;
+    /// Valid until the statement is stepped again.
+    std::span<const std::uint8_t> blob(int column) const;
     bool is_null(int column) const {
         return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
     }
@@ -46,6 +51,7 @@ private:
     void bind_one(int at, double value) { sqlite3_bind_double(handle_.get(), at, value); }
     /// `value` must live until the statement has been stepped.
     void bind_one(int at, std::string_view value);
+    void bind_one(int at, std::span<const std::uint8_t> value);
     template <class Value>
     void bind_one(int at, const std::optional<Value>& value) {
         if (value)
@@ -67,12 +73,20 @@ class Database {
 public:
     static Result<Database> open(const std::filesystem::path& file, Durability durability,
                                  int page_bytes);
+    /// An existing file that another connection may be writing to.
+    static Result<Database> open_to_read(const std::filesystem::path& file);
+    /// True for a file that is no SQLite database or whose first pages are damaged; false for a
+    /// sound one and for one that cannot be opened at all.
+    static bool is_damaged(const std::filesystem::path& file);
 
     Result<void> execute(const char* sql);
     Result<Statement> prepare(const char* sql);
     /// Rows changed by the last statement.
     int changes() const { return sqlite3_changes(handle_.get()); }
     std::string_view file() const { return sqlite3_db_filename(handle_.get(), "main"); }
+    /// Moves what the write-ahead log holds into the file and syncs it. False: a reader was in the
+    /// way of a part of it.
+    Result<bool> checkpoint();
     std::int64_t last_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
 
     /// Everything that `work` (returning Result<void>) does, or nothing of it. Inside another
