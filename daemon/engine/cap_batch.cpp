@@ -35,18 +35,15 @@ std::string CapBatch::unevenness(const SchedulerJob& job, const Action& action, 
 }
 
 /// Nothing is uneven where no limit of ours is left.
-bool CapBatch::releases_everything(const Action& action, const Index& index) const {
-    const auto capped = caps_.capped();
-    return action.kind == ActionKind::release_cap &&
-           std::ranges::all_of(capped, [&](const auto& node) { return index.contains(node); });
+bool CapBatch::releases_everything(const Actions& actions, const Index& index) const {
+    const auto releases = [](const Action& one) { return one.kind == ActionKind::release_cap; };
+    return std::ranges::all_of(actions, releases) &&
+           std::ranges::all_of(caps_.capped(),
+                               [&](const auto& node) { return index.contains(node); });
 }
 
 GuardedJobs CapBatch::jobs_of(const Action& action, const Actions& all, const Index& index) const {
     GuardedJobs jobs;
-    jobs.uneven = caps_.why_jobs_are_unknown();
-    const bool unknown = !jobs.uneven.empty();
-    if (unknown && releases_everything(action, index)) jobs.uneven.clear();
-    if (unknown) return jobs;
     for (const auto id : tools_.scheduler.jobs_on(action.node)) {
         const SchedulerJob* job = tools_.scheduler.job(id);
         if (!job || job->nodes.size() < 2) continue;
@@ -95,9 +92,13 @@ asio::awaitable<std::vector<Outcome>> CapBatch::change(Actions actions, bool dry
     for (std::size_t i = 0; i < actions.size(); ++i) index[actions[i].node] = i;
     std::vector<Outcome> outcomes(actions.size());
     std::vector<std::optional<CapState>> before(actions.size());
+    GuardedJobs unknown{caps_.why_jobs_are_unknown()};
+    const bool known = unknown.uneven.empty();
+    if (!known && releases_everything(actions, index)) unknown.uneven.clear();
     for (std::size_t i = 0; i < actions.size(); ++i) {
         before[i] = caps_.state(actions[i].node);
-        outcomes[i] = caps_.judge(actions[i], jobs_of(actions[i], actions, index));
+        const auto jobs = known ? jobs_of(actions[i], actions, index) : unknown;
+        outcomes[i] = caps_.judge(actions[i], jobs);
     }
     const auto group = groups(actions, index);
     spread_refusals(group, outcomes);

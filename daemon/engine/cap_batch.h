@@ -19,7 +19,7 @@ public:
 private:
     using Index = std::map<std::string, std::size_t, std::less<>>;  // node -> its action
 
-    bool releases_everything(const Action& action, const Index& index) const;
+    bool releases_everything(const Actions& actions, const Index& index) const;
     GuardedJobs jobs_of(const Action& action, const Actions& all, const Index& index) const;
     std::string unevenness(const SchedulerJob& job, const Action& action, const Actions& all,
                            const Index& index) const;

@@ -2,20 +2,16 @@
 
 #include <set>
 
+#include "daemon/core/slow_quantity.h"
 #include "daemon/telemetry/fleet.h"
 
 namespace frugald {
 
 namespace {
 
-/// A voltage or a counter of two minutes ago says as much as one of now; sources read them less
-/// often.
 std::chrono::milliseconds good_for(Quantity quantity, std::chrono::milliseconds limit) {
     constexpr std::chrono::minutes slow{3};
-    const bool is_slow =
-        quantity == Quantity::voltage_volts || quantity == Quantity::power_factor ||
-        quantity == Quantity::energy_joules || quantity == Quantity::rating_amperes;
-    return is_slow ? std::max(limit, std::chrono::milliseconds{slow}) : limit;
+    return changes_slowly(quantity) ? std::max(limit, std::chrono::milliseconds{slow}) : limit;
 }
 
 void age(std::vector<PartMeasurement>& parts, WallTime now, std::chrono::milliseconds limit) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemon/core/log.h"
+#include "daemon/core/slow_quantity.h"
 
 namespace frugald::snmp {
 
@@ -13,11 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds slowest_retry = 60s;
 const Oid sys_up_time{1, 3, 6, 1, 2, 1, 1, 3, 0};
-
-bool is_slow(Quantity quantity) {
-    return quantity == Quantity::voltage_volts || quantity == Quantity::power_factor ||
-           quantity == Quantity::energy_joules;
-}
 
 }  // namespace
 
@@ -112,7 +108,8 @@ Device::Asking Device::asking(bool slow_too) const {
     Asking asking{{sys_up_time}, {0}};
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
         const auto& item = plan_.items[i];
-        if (mute_.contains(item.oid) || (!slow_too && is_slow(item.column->quantity))) continue;
+        if (mute_.contains(item.oid) || (!slow_too && changes_slowly(item.column->quantity)))
+            continue;
         asking.wanted.push_back(item.oid);
         asking.positions.push_back(i);
     }
