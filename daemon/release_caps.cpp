@@ -25,8 +25,8 @@ Result<void> Service::release_caps() {
     const auto caps = store_->all(Caps::space);
     if (!caps) return tl::unexpected<Error>(caps.error());
     if (caps->empty()) return {};
-    engine_ = std::make_unique<Engine>(loop_, workers_.get_executor(), *store_, config_,
-                                       [](const std::shared_ptr<const Snapshot>&) {});
+    engine_ = std::make_unique<Engine>(loop_, workers_.get_executor(), *store_, measurements_,
+                                       config_, [](const std::shared_ptr<const Snapshot>&) {});
     engine_->start_idle(std::move(made_.modules), *caps);
     asio::co_spawn(loop_, stop_engine_only(), asio::detached);
     loop_.run_for(patience);

@@ -34,7 +34,8 @@ PluginHost Service::host() {
             [](const std::filesystem::path& file) { return read_toml(file); },
             profiles_directory(config_.daemon),
             helper_directory(),
-            config_.daemon.state_directory};
+            config_.daemon.state_directory,
+            &measurements_};
 }
 
 Result<void> Service::prepare() {
@@ -60,7 +61,9 @@ Result<void> Service::open() {
     const auto publish = [this](std::shared_ptr<const Snapshot> picture) {
         if (server_) server_->publish(std::move(picture));
     };
-    engine_ = std::make_unique<Engine>(loop_, workers_.get_executor(), *store_, config_, publish);
+    measurements_.use(config_.daemon.state_directory);
+    engine_ = std::make_unique<Engine>(loop_, workers_.get_executor(), *store_, measurements_,
+                                       config_, publish);
     control_ = std::make_unique<EngineControl>(*engine_);
     HttpSettings settings;
     settings.listen = config_.access.http_listen;

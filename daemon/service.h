@@ -50,6 +50,7 @@ private:
     asio::thread_pool workers_{2};
     MadeModules made_;
     std::unique_ptr<Store> store_;
+    Measurements measurements_{loop_, workers_.get_executor()};
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<EngineControl> control_;
     std::unique_ptr<HttpServer> server_;

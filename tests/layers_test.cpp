@@ -40,12 +40,13 @@ const std::map<std::string, Names> may_include{
     {"daemon/ctl", {"daemon/core", "daemon/ports", "daemon/audit"}},
     {"daemon/engine",
      {"daemon/core", "daemon/ports", "daemon/config", "daemon/telemetry", "daemon/store",
-      "daemon/policy", "daemon/ledger", "daemon/hook", "daemon/audit", "daemon/doctor"}},
+      "daemon/store/samples", "daemon/policy", "daemon/ledger", "daemon/hook", "daemon/audit",
+      "daemon/doctor"}},
     {"plugins", {"daemon/core", "daemon/ports"}},
     {"daemon",  // main.cpp and what it composes with
      {"daemon/core", "daemon/ports", "daemon/config", "daemon/telemetry", "daemon/store",
       "daemon/policy", "daemon/ledger", "daemon/hook", "daemon/export", "daemon/engine",
-      "daemon/audit"}},
+      "daemon/audit", "daemon/store/samples"}},
 };
 
 /// Foreign header prefix -> the only folder that may include it.

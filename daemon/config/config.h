@@ -32,7 +32,10 @@ struct DaemonConfig {
     std::chrono::milliseconds scheduler_interval{5000};  // how often the scheduler is read
     std::chrono::milliseconds store_interval{10000};     // how often readings are written
     std::chrono::milliseconds stale_after{60000};        // a reading older than this is stale
-    std::chrono::hours keep_readings{24 * 30};
+    std::chrono::hours keep_readings{24 * 30};           // as they were measured
+    std::chrono::hours keep_five_minutes{24 * 730};      // power and energy, by 5 minutes
+    std::chrono::hours keep_hours{24 * 3650};            // everything, by the hour
+    unsigned keep_free_percent = 5;  // of the file system; the oldest readings go for it
     /// How often leases and the spool are looked at. No key sets it: simulations take longer ones.
     std::chrono::milliseconds housekeeping_interval{1000};
 };

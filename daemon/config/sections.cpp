@@ -63,6 +63,10 @@ void read_daemon(SettingsReader& part, DaemonConfig& to) {
     to.store_interval = part.duration("store_interval_s", to.store_interval, 1s, 1h);
     to.stale_after = part.duration("stale_after_s", to.stale_after, 1s, 24h);
     to.keep_readings = 24h * part.integer("keep_readings_days", to.keep_readings / 24h, {1, 3650});
+    to.keep_five_minutes =
+        24h * part.integer("keep_5min_days", to.keep_five_minutes / 24h, {1, 36500});
+    to.keep_hours = 24h * part.integer("keep_hourly_days", to.keep_hours / 24h, {1, 36500});
+    to.keep_free_percent = count(part, "keep_free_percent", to.keep_free_percent, {0, 90});
 }
 
 void read_access(SettingsReader& part, AccessConfig& to) {

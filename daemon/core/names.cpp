@@ -1,6 +1,7 @@
 #include "daemon/core/action.h"
 #include "daemon/core/finding.h"
 #include "daemon/core/reading.h"
+#include "daemon/core/sample_query.h"
 #include "daemon/core/scheduler_view.h"
 #include "daemon/core/snapshot.h"
 
@@ -40,6 +41,22 @@ const char* to_string(Quantity quantity) {
             return "cap_watts";
         case Quantity::rating_amperes:
             return "rating_amperes";
+        case Quantity::coverage_ratio:
+            return "coverage_ratio";
+    }
+    return "unknown";
+}
+
+const char* to_string(Resolution resolution) {
+    switch (resolution) {
+        case Resolution::automatic:
+            return "auto";
+        case Resolution::raw:
+            return "raw";
+        case Resolution::five_minutes:
+            return "5min";
+        case Resolution::hour:
+            return "hour";
     }
     return "unknown";
 }
@@ -70,6 +87,12 @@ const char* to_string(DeviceKind kind) {
             return "pdu";
         case DeviceKind::meter:
             return "meter";
+        case DeviceKind::partition:
+            return "partition";
+        case DeviceKind::level:
+            return "level";
+        case DeviceKind::cluster:
+            return "cluster";
     }
     return "unknown";
 }

@@ -23,6 +23,7 @@ enum class Quantity {
     power_factor,    // 0..1
     cap_watts,       // active power limit
     rating_amperes,  // what a line, breaker or outlet may carry, as its device says
+    coverage_ratio,  // 0..1: the part of what belongs to a sum that was measured
 };
 const char* to_string(Quantity quantity);
 
@@ -48,7 +49,8 @@ struct Reading {
     std::string_view refused{};
 };
 
-enum class DeviceKind { node, pdu, meter };
+/// The last three are sums that frugald stores, not things that are polled.
+enum class DeviceKind { node, pdu, meter, partition, level, cluster };
 const char* to_string(DeviceKind kind);
 
 enum class Chassis { unknown, off, on };

@@ -21,14 +21,15 @@ std::filesystem::path hold_file(const DaemonConfig& daemon) {
 
 }  // namespace
 
-Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store, Config config,
-               Publish publish, Guard guard)
+Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store,
+               Measurements& measurements, Config config, Publish publish, Guard guard)
     : loop_(loop),
       workers_(workers),
       config_(std::move(config)),
       publish_(std::move(publish)),
       fleet_(config_.daemon.stale_after),
       journal_(loop, workers, store),
+      measurements_(measurements),
       scheduler_(loop, modules_),
       holds_(journal_, hold_file(config_.daemon)),
       modes_(config_, journal_),
@@ -185,7 +186,7 @@ asio::awaitable<void> Engine::stop() {
     for (const auto& loaded : modules_.all()) ends.push_back(loaded.module->stop());
     co_await all_of(loop_, std::move(ends));
     co_await tasks_.all_ended();
-    co_await journal_.store_readings(fleet_.take_accepted());
+    co_await store_readings();
     keep_pue(true);
     journal_.audit(chronicle::stop("asked to"));
     journal_.note("", "daemon", "stopped");

@@ -8,6 +8,7 @@
 #include "daemon/engine/caps.h"
 #include "daemon/engine/hook_server.h"
 #include "daemon/engine/intake.h"
+#include "daemon/engine/measurements.h"
 #include "daemon/engine/proposals.h"
 #include "daemon/engine/reach_log.h"
 #include "daemon/engine/reconciler.h"
@@ -42,8 +43,9 @@ public:
     };
 
     /// `guard`: another one only in simulations, to see bugs found.
-    Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store, Config config,
-           Publish publish, Guard guard = frugald::guard);
+    Engine(asio::io_context& loop, asio::any_io_executor workers, Store& store,
+           Measurements& measurements, Config config, Publish publish,
+           Guard guard = frugald::guard);
 
     /// Sources start, the hook socket opens, open requests are taken up again. Without a runtime
     /// directory there is no socket and no HOLD file, without a spool directory no spool: a
@@ -90,6 +92,7 @@ private:
     asio::awaitable<void> watch_tree();
     asio::awaitable<void> beat();
     asio::awaitable<void> think();
+    asio::awaitable<void> store_readings();
     asio::awaitable<void> keep_readings();
     asio::awaitable<void> watch_spool();
     asio::awaitable<void> keep_house();
@@ -105,6 +108,7 @@ private:
     std::vector<ModuleState> module_states_;
     Fleet fleet_;
     Journal journal_;
+    Measurements& measurements_;
     SchedulerWatch scheduler_;
     Holds holds_;
     Modes modes_;

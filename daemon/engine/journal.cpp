@@ -160,30 +160,6 @@ void Journal::judge(const Result<void>& written) {
     failure_ = written ? std::string{} : written.error().text;
 }
 
-asio::awaitable<void> Journal::store_readings(std::vector<AcceptedReading> readings) {
-    // Small transactions, so that a hook's intent waits for one of them at most.
-    constexpr std::size_t most_rows = 2000;
-    for (std::size_t first = 0; first < readings.size(); first += most_rows) {
-        std::vector<StoredReading> rows;
-        const auto last = std::min(readings.size(), first + most_rows);
-        for (std::size_t i = first; i < last; ++i) {
-            auto& r = readings[i];
-            rows.push_back({r.at, r.kind, std::move(r.device), r.quantity, r.part,
-                            std::move(r.part_name), std::move(r.source), r.value});
-        }
-        auto write = [this, rows = std::move(rows)] { return store_.append(rows); };
-        const auto written = co_await exclusively(std::move(write));
-        judge(written);
-        if (!written) co_return;
-    }
-}
-
-asio::awaitable<void> Journal::forget_readings(WallTime before) {
-    auto forget = [this, before] { return store_.forget_readings(before); };
-    const auto done = co_await exclusively(forget);
-    judge(done);
-}
-
 asio::awaitable<Result<std::vector<ActionRow>>> Journal::actions(History wanted) {
     auto read = [this, wanted] { return store_.actions(wanted); };
     co_return co_await exclusively(read);

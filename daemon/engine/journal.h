@@ -8,7 +8,6 @@
 #include "daemon/ports/asio.h"
 #include "daemon/ports/event.h"
 #include "daemon/store/store.h"
-#include "daemon/telemetry/fleet.h"
 
 namespace frugald {
 
@@ -30,8 +29,6 @@ public:
     /// Returns when everything asked for before is on disk.
     asio::awaitable<void> flush();
 
-    asio::awaitable<void> store_readings(std::vector<AcceptedReading> readings);
-    asio::awaitable<void> forget_readings(WallTime before);
     asio::awaitable<Result<std::vector<ActionRow>>> actions(History wanted);
     asio::awaitable<Result<std::vector<StoredEvent>>> events(History wanted);
 

@@ -5,13 +5,23 @@
 #include "daemon/core/log.h"
 #include "daemon/engine/engine.h"
 #include "daemon/ports/offload.h"
+#include "daemon/store/state_directory.h"
 #include "daemon/telemetry/estimate.h"
+#include "daemon/telemetry/sums.h"
 
 namespace frugald {
 
 namespace {
 
 constexpr std::chrono::hours forget_interval{1};
+
+SampleRetention retention_of(const DaemonConfig& daemon, WallTime now) {
+    const auto whole = capacity_bytes(daemon.state_directory);
+    return {.raw_before = now - daemon.keep_readings,
+            .five_minutes_before = now - daemon.keep_five_minutes,
+            .hours_before = now - daemon.keep_hours,
+            .keep_free_bytes = whole / 100 * daemon.keep_free_percent};
+}
 
 }  // namespace
 
@@ -42,7 +52,8 @@ std::shared_ptr<const Snapshot> Engine::take_picture() const {
     picture->modules = module_states_;
     picture->last_reload_successful = last_reload_successful_;
     picture->config_loaded_at = configured_at_;
-    picture->store_failure = journal_.failure();
+    picture->store_failure =
+        journal_.failure().empty() ? measurements_.failure() : journal_.failure();
     return picture;
 }
 
@@ -103,16 +114,26 @@ asio::awaitable<void> Engine::think() {
     }
 }
 
+asio::awaitable<void> Engine::store_readings() {
+    const auto now = Instant::now().wall;
+    auto samples = fleet_.take_accepted();
+    if (now - picture_->at.wall < config_.daemon.store_interval) {
+        auto sums = sums_of(*picture_);
+        samples.insert(samples.end(), std::make_move_iterator(sums.begin()),
+                       std::make_move_iterator(sums.end()));
+    }
+    co_await measurements_.store(std::move(samples), now);
+}
+
 asio::awaitable<void> Engine::keep_readings() {
     SteadyTime forgotten = started_;
     while (!stopping_) {
+        co_await store_readings();
         co_await tasks_.nap(config_.daemon.store_interval);
-        if (stopping_) co_return;
-        co_await journal_.store_readings(fleet_.take_accepted());
         const auto now = Instant::now();
-        if (now.steady - forgotten < forget_interval) continue;
+        if (stopping_ || now.steady - forgotten < forget_interval) continue;
         forgotten = now.steady;
-        co_await journal_.forget_readings(now.wall - config_.daemon.keep_readings);
+        co_await measurements_.forget(retention_of(config_.daemon, now.wall));
     }
 }
 

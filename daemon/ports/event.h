@@ -27,22 +27,22 @@ inline asio::awaitable<void> pause(std::chrono::milliseconds length) {
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }
 
-/// Lets one coroutine at a time through; the others wait in no particular order.
+/// Lets one coroutine at a time through, in the order in which they came.
 class Turnstile {
 public:
     explicit Turnstile(asio::io_context& loop) : freed_(loop) {}
 
     asio::awaitable<void> enter() {
-        while (busy_) co_await freed_.wait();
-        busy_ = true;
+        const auto mine = next_++;
+        while (inside_ != mine) co_await freed_.wait();
     }
     void leave() {
-        busy_ = false;
+        ++inside_;
         freed_.notify_all();
     }
 
 private:
-    bool busy_ = false;
+    std::uint64_t next_ = 0, inside_ = 0;
     Event freed_;
 };
 

@@ -11,6 +11,7 @@
 #include "daemon/core/secret.h"
 #include "daemon/core/settings.h"
 #include "daemon/ports/actuator.h"
+#include "daemon/ports/archive.h"
 #include "daemon/ports/asio.h"
 #include "daemon/ports/scheduler.h"
 #include "daemon/ports/sink.h"
@@ -29,6 +30,7 @@ struct PluginHost {
     std::filesystem::path profiles_directory;  // holds pdu/, meter/, redfish/
     std::filesystem::path program_directory;   // where helper programs (frugald-slurm) are
     std::filesystem::path state_directory{};   // of the daemon; empty: keep nothing on disk
+    Archive* archive = nullptr;                // null: nothing is stored
 };
 
 /// A device that a module's configuration names.

@@ -8,7 +8,7 @@ namespace frugald {
 
 namespace {
 
-constexpr std::int64_t main_version = 2, readings_version = 1;
+constexpr std::int64_t main_version = 2;
 
 constexpr const char* main_tables = R"(
 CREATE TABLE action(
@@ -38,18 +38,6 @@ CREATE INDEX audit_by_node ON audit(node, id);
 CREATE INDEX audit_by_time ON audit(at_ms);
 )";
 
-// Ordered by time, so that writing stays fast and forgetting is cheap at any size; reading the
-// history of one device scans the time asked for.
-constexpr const char* readings_tables = R"(
-CREATE TABLE series(
-    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, device TEXT NOT NULL, quantity TEXT NOT NULL,
-    part TEXT NOT NULL, part_name TEXT NOT NULL, source TEXT NOT NULL,
-    UNIQUE(device, kind, quantity, part, part_name, source)) STRICT;
-CREATE TABLE reading(
-    at_ms INTEGER NOT NULL, series INTEGER NOT NULL, value REAL NOT NULL,
-    PRIMARY KEY(at_ms, series)) STRICT, WITHOUT ROWID;
-)";
-
 }  // namespace
 
 Result<void> prepare_main_schema(Database& database) {
@@ -68,12 +56,6 @@ Result<void> prepare_main_schema(Database& database) {
                 fmt::format("{} is damaged ({}); move it and its -wal and -shm files away and "
                             "restart, or recover it first with: sqlite3 FILE .recover",
                             database.file(), verdict));
-}
-
-Result<void> prepare_readings_schema(Database& database) {
-    const auto found = schema_version(database, readings_version);
-    if (!found) return tl::unexpected(found.error());
-    return *found ? Result<void>{} : advance_schema(database, readings_tables, readings_version);
 }
 
 }  // namespace frugald

@@ -11,7 +11,4 @@ namespace frugald {
 /// another program and one of a newer frugald.
 Result<void> prepare_main_schema(Database& database);
 
-/// The same for the readings.
-Result<void> prepare_readings_schema(Database& database);
-
 }  // namespace frugald

@@ -62,6 +62,12 @@ std::uint64_t free_bytes(const std::filesystem::path& directory) {
     return std::uint64_t{status.f_bavail} * status.f_frsize;
 }
 
+std::uint64_t capacity_bytes(const std::filesystem::path& directory) {
+    struct statvfs status {};
+    if (::statvfs(directory.c_str(), &status) != 0) return 0;
+    return std::uint64_t{status.f_blocks} * status.f_frsize;
+}
+
 Result<StateDirectory> StateDirectory::claim(const std::filesystem::path& directory) {
     if (::mkdir(directory.c_str(), 0750) != 0 && errno != EEXIST) return cannot_use(directory);
     struct statfs status {};

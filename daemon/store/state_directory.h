@@ -30,5 +30,7 @@ const char* network_file_system(long magic);
 
 /// Bytes an unprivileged process may still write there; 0 when that is not known.
 std::uint64_t free_bytes(const std::filesystem::path& directory);
+/// Of the whole file system; 0 when that is not known.
+std::uint64_t capacity_bytes(const std::filesystem::path& directory);
 
 }  // namespace frugald

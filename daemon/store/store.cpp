@@ -1,12 +1,9 @@
 #include "daemon/store/store.h"
 
-#include <fmt/format.h>
-
 #include "daemon/store/audit.h"
 #include "daemon/store/events.h"
 #include "daemon/store/journal.h"
 #include "daemon/store/map.h"
-#include "daemon/store/readings.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/state_directory.h"
 
@@ -14,35 +11,13 @@ namespace frugald {
 
 namespace {
 
-// The last space on the disk belongs to the journal.
-constexpr std::uint64_t reserve_bytes = 16 * 1024 * 1024;
-// Small commits want small pages; the readings' large ones want large pages.
-constexpr int main_page_bytes = 4096, readings_page_bytes = 16384;
+constexpr int page_bytes = 4096;  // small commits want small pages
 
 class SqliteStore final : public Store {
 public:
-    SqliteStore(std::filesystem::path directory, StateDirectory claim, Database main,
-                Database readings)
-        : directory_(std::move(directory)),
-          claim_(std::move(claim)),
-          main_(std::move(main)),
-          readings_(std::move(readings)) {}
+    SqliteStore(StateDirectory claim, Database main)
+        : claim_(std::move(claim)), main_(std::move(main)) {}
 
-    Result<void> append(std::span<const StoredReading> readings) override {
-        if (free_bytes(directory_) < reserve_bytes)
-            return fail(Fault::unavailable,
-                        fmt::format("readings are not stored: {} has less than 16 MiB left, which "
-                                    "are kept for the journal of actions; free space there",
-                                    directory_.string()));
-        return readings_table_.append(readings);
-    }
-    Result<std::vector<StoredReading>> readings(const std::string& device, WallTime since,
-                                                std::size_t most) override {
-        return readings_table_.of_device(device, since, most);
-    }
-    Result<void> forget_readings(WallTime before) override {
-        return readings_table_.forget(before);
-    }
     Result<std::vector<std::int64_t>> begin(std::span<const ActionRecord> records) override {
         return journal_.begin(records);
     }
@@ -82,11 +57,8 @@ public:
     }
 
 private:
-    std::filesystem::path directory_;
     StateDirectory claim_;  // given up last
     Database main_;
-    Database readings_;
-    ReadingsTable readings_table_{readings_};
     JournalTable journal_{main_};
     EventsTable events_{main_};
     MapTable map_{main_};
@@ -98,16 +70,10 @@ private:
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& directory) {
     auto claim = StateDirectory::claim(directory);
     if (!claim) return tl::unexpected(claim.error());
-    auto main = Database::open(directory / "frugald.db", Durability::every_commit, main_page_bytes);
+    auto main = Database::open(directory / "frugald.db", Durability::every_commit, page_bytes);
     if (!main) return tl::unexpected(main.error());
     if (const auto done = prepare_main_schema(*main); !done) return tl::unexpected(done.error());
-    auto readings =
-        Database::open(directory / "readings.db", Durability::consistent, readings_page_bytes);
-    if (!readings) return tl::unexpected(readings.error());
-    if (const auto done = prepare_readings_schema(*readings); !done)
-        return tl::unexpected(done.error());
-    return std::make_unique<SqliteStore>(directory, std::move(*claim), std::move(*main),
-                                         std::move(*readings));
+    return std::make_unique<SqliteStore>(std::move(*claim), std::move(*main));
 }
 
 }  // namespace frugald

@@ -14,7 +14,6 @@
 #include "daemon/core/history.h"
 #include "daemon/core/reading.h"
 #include "daemon/core/result.h"
-#include "daemon/store/samples/stored_reading.h"
 
 namespace frugald {
 
@@ -87,24 +86,16 @@ struct AuditProof {
     std::int64_t noted_id = 0;  // the row that has it; 0: none was met
 };
 
-/// Readings, the action journal, events and the audit, in one directory. All calls block: run them
-/// in offload(), one at a time. What `begin`, `finish`, `record` and `put` have returned from is on
-/// disk (fsync) and survives kill -9 and a power cut; readings may lose their last seconds.
+/// The action journal, events, the audit and what must survive a restart, in frugald.db. All calls
+/// block: run them in offload(), one at a time. What a writing call has returned from is on disk
+/// (fsync) and survives kill -9 and a power cut. The readings are next door: see SampleStore.
 class Store {
 public:
-    /// Creates or opens `directory`/frugald.db and readings.db. Fault::unavailable with the remedy
-    /// in the text when the directory cannot be written, is on NFS, is locked by another frugald,
-    /// or the file is damaged.
+    /// Creates or opens `directory`/frugald.db. Fault::unavailable with the remedy in the text when
+    /// the directory cannot be written, is on NFS, is locked by another frugald, or the file is
+    /// damaged.
     static Result<std::unique_ptr<Store>> open(const std::filesystem::path& directory);
     virtual ~Store() = default;
-
-    /// Values that are not finite are left out. Fault::unavailable while less than 16 MiB of disk
-    /// are left: those are the journal's.
-    virtual Result<void> append(std::span<const StoredReading> readings) = 0;
-    /// The newest reading not after `at` and the like are issue E's; this much is for tests and
-    /// for `frugalctl`: the newest `most` readings of one device, oldest first.
-    virtual Result<std::vector<StoredReading>> readings(const std::string& device, WallTime since,
-                                                        std::size_t most) = 0;
 
     /// All of them in one transaction; the ids, in order.
     virtual Result<std::vector<std::int64_t>> begin(std::span<const ActionRecord> records) = 0;
@@ -123,8 +114,8 @@ public:
     /// finished.
     virtual Result<AuditProof> verify_audit(AuditProof so_far, std::size_t most) = 0;
 
-    /// Everything that `work` writes by the functions above and below, but for readings, in one
-    /// transaction: all of it, or nothing when `work` or the commit fails.
+    /// Everything that `work` writes by the functions above and below in one transaction: all of
+    /// it, or nothing when `work` or the commit fails.
     virtual Result<void> together(const std::function<Result<void>()>& work) = 0;
 
     /// A small durable map for what must survive a restart: holds, cap leases, energy counters.
@@ -133,9 +124,6 @@ public:
     virtual Result<void> erase(const std::string& space, const std::string& key) = 0;
     virtual Result<std::vector<std::pair<std::string, std::string>>> all(
         const std::string& space) = 0;
-
-    /// Drops readings older than `before`; events and actions stay.
-    virtual Result<void> forget_readings(WallTime before) = 0;
 };
 
 }  // namespace frugald

@@ -154,8 +154,8 @@ void Fleet::note_accepted(const Observation& seen, const Reading& reading) {
     if (reading.quantity == Quantity::rating_amperes) return;
     if (accepted_.size() >= most_accepted)
         accepted_.erase(accepted_.begin(), accepted_.begin() + most_accepted / 2);
-    accepted_.push_back({seen.at, seen.kind, std::string{seen.device}, std::string{seen.source},
-                         reading.quantity, reading.part, std::string{reading.part_name},
+    accepted_.push_back({seen.at, seen.kind, std::string{seen.device}, reading.quantity,
+                         reading.part, std::string{reading.part_name}, std::string{seen.source},
                          reading.value});
 }
 

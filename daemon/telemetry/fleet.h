@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/core/sample.h"
 #include "daemon/core/snapshot.h"
 #include "daemon/core/string_map.h"
 #include "daemon/telemetry/calibrations.h"
@@ -11,20 +12,6 @@
 #include "daemon/telemetry/node_record.h"
 
 namespace frugald {
-
-/// A reading that passed the quality rules, with the name of its part kept, as its source gave it:
-/// not calibrated. A suspect one has the word "suspect" behind its source: a series of its own in
-/// the store.
-struct AcceptedReading {
-    WallTime at{};
-    DeviceKind kind{};
-    std::string device;
-    std::string source;
-    Quantity quantity{};
-    Part part{};
-    std::string part_name;
-    double value = 0;
-};
 
 /// What happened to a chassis between two polls.
 struct ChassisChange {
@@ -81,7 +68,7 @@ public:
     void describe(Snapshot& picture) const;
 
     /// Everything accepted, and every change, since the last call.
-    std::vector<AcceptedReading> take_accepted() { return std::exchange(accepted_, {}); }
+    std::vector<Sample> take_accepted() { return std::exchange(accepted_, {}); }
     std::vector<ChassisChange> take_changes() { return std::exchange(changes_, {}); }
     std::vector<ReachChange> take_reach_changes() { return std::exchange(reach_changes_, {}); }
     Counters& counters() { return counters_; }
@@ -104,7 +91,7 @@ private:
     Feeds::Devices devices_;
     Feeds feeds_;
     Calibrations calibrations_;
-    std::vector<AcceptedReading> accepted_;
+    std::vector<Sample> accepted_;
     std::vector<ChassisChange> changes_;
     std::vector<ReachChange> reach_changes_;
     Counters counters_;

@@ -36,6 +36,8 @@ Range possible(Quantity quantity, DeviceKind kind, Part part) {
             return {0, 60e3};
         case Quantity::power_factor:
             return {-1, 1};
+        case Quantity::coverage_ratio:
+            return {0, 1};
     }
     return {0, 0};
 }

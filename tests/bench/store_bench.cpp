@@ -56,7 +56,7 @@ public:
             scales_.push_back(codec::Scale{.scale_e10 = sensor.scale_e10});
     }
 
-    std::span<const StoredReading> next() {
+    std::span<const Sample> next() {
         const auto& polls = fleet_.next_round();
         readings_.clear();
         for (std::size_t node = 0; node < polls.size(); ++node) {
@@ -74,7 +74,7 @@ public:
         return readings_;
     }
     /// Adds what belongs to the round.
-    std::span<const StoredReading> with(StoredReading one) {
+    std::span<const Sample> with(Sample one) {
         readings_.push_back(std::move(one));
         return readings_;
     }
@@ -84,7 +84,7 @@ private:
     FleetSamples fleet_;
     std::vector<std::string> names_;
     std::vector<codec::Scale> scales_;
-    std::vector<StoredReading> readings_;
+    std::vector<Sample> readings_;
 };
 
 void drop_pages(const fs::path& directory) {

@@ -37,15 +37,6 @@ Result<void> MemoryStore::together(const std::function<Result<void>()>& work) {
     return done;
 }
 
-Result<void> MemoryStore::append(std::span<const StoredReading>) {
-    return write([](Disk&) {});
-}
-
-Result<std::vector<StoredReading>> MemoryStore::readings(const std::string&, WallTime,
-                                                         std::size_t) {
-    return std::vector<StoredReading>{};
-}
-
 Result<std::vector<std::int64_t>> MemoryStore::begin(std::span<const ActionRecord> records) {
     std::vector<std::int64_t> ids;
     std::vector<ActionRow> rows;
@@ -136,10 +127,6 @@ Result<std::vector<AuditRow>> MemoryStore::audit(const AuditQuery&) {
 Result<AuditProof> MemoryStore::verify_audit(AuditProof so_far, std::size_t) {
     so_far.finished = true;
     return so_far;
-}
-
-Result<void> MemoryStore::forget_readings(WallTime) {
-    return write([](Disk&) {});
 }
 
 }  // namespace frugald::sim

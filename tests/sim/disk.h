@@ -30,9 +30,6 @@ public:
     /// The process is dead: nothing of it reaches the disk any more.
     void cut_off() { dead_ = true; }
 
-    Result<void> append(std::span<const StoredReading> readings) override;
-    Result<std::vector<StoredReading>> readings(const std::string& device, WallTime since,
-                                                std::size_t most) override;
     Result<std::vector<std::int64_t>> begin(std::span<const ActionRecord> records) override;
     Result<void> finish(std::span<const ActionEnd> ends) override;
     Result<std::vector<ActionRow>> open_actions() override;
@@ -43,7 +40,6 @@ public:
                      const std::string& value) override;
     Result<void> erase(const std::string& space, const std::string& key) override;
     Result<std::vector<std::pair<std::string, std::string>>> all(const std::string& space) override;
-    Result<void> forget_readings(WallTime before) override;
 
     Result<void> append_audit(std::span<const HistoryEntry> entries) override;
     Result<std::vector<AuditRow>> audit(const AuditQuery& wanted) override;

@@ -33,8 +33,9 @@ void Host::start() {
     frozen_until_ = milliseconds{0};
     loop_ = std::make_unique<MortalLoop>();
     store_ = std::make_unique<MemoryStore>(world_.disk);
+    measurements_ = std::make_unique<Measurements>(*loop_, loop_->get_executor());
     engine_ = std::make_unique<Engine>(
-        *loop_, loop_->get_executor(), *store_, config_,
+        *loop_, loop_->get_executor(), *store_, *measurements_, config_,
         [](const std::shared_ptr<const Snapshot>&) {}, planted_guard);
     control_ = std::make_unique<EngineControl>(*engine_);
     auto kept = kept_in(*store_);
@@ -54,6 +55,7 @@ void Host::end() {
     loop_->die();
     control_.reset();
     engine_.reset();
+    measurements_.reset();
     loop_.reset();
     store_.reset();
 }

@@ -63,6 +63,7 @@ private:
     std::shared_ptr<bool> dead_;
     std::unique_ptr<MortalLoop> loop_;
     std::unique_ptr<MemoryStore> store_;
+    std::unique_ptr<Measurements> measurements_;
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<EngineControl> control_;
     std::deque<hook::Message> spool_;

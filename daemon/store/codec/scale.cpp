@@ -53,6 +53,7 @@ Scale default_scale(Quantity quantity) {
         case Quantity::fan_speed_rpm:  // tachometers count whole turns, BMCs in steps of 60 to 150
             return {.scale_e10 = 0};
         case Quantity::power_factor:  // meters send hundredths or thousandths
+        case Quantity::coverage_ratio:
             return {.scale_e10 = -3};
     }
     return {};

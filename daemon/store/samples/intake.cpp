@@ -22,7 +22,7 @@ SensorSet united(const SensorSet& one, const SensorSet& other) {
 }  // namespace
 
 /// Whether it is of the same poll as the one before, which is usual.
-bool Intake::belongs(const StoredReading& reading) const {
+bool Intake::belongs(const Sample& reading) const {
     return last_ != nullptr && reading.at == last_->at && reading.kind == last_->kind &&
            reading.device == last_->device && reading.source == last_->source;
 }
@@ -56,7 +56,7 @@ void Intake::begin_poll(std::uint32_t stream, std::int64_t at_ms) {
 }
 
 /// Polls mostly come in the same order as in the last call: that saves looking a name up.
-std::uint32_t Intake::stream_of(const StoredReading& reading) {
+std::uint32_t Intake::stream_of(const Sample& reading) {
     const std::uint32_t before = last_ == nullptr ? 0 : polls_[poll_].stream;
     const std::uint32_t guess = before < newest_.size() ? newest_[before].follower : 0;
     if (guess != 0 && guess < catalogue_.streams().size()) {
@@ -72,7 +72,7 @@ std::uint32_t Intake::stream_of(const StoredReading& reading) {
 }
 
 /// Makes the reading's poll the current one; false if there is no id for its stream.
-bool Intake::turn_to(const StoredReading& reading, std::int64_t at_ms) {
+bool Intake::turn_to(const Sample& reading, std::int64_t at_ms) {
     const auto stream = stream_of(reading);
     if (stream == 0) return false;
     const auto& newest = newest_[stream];
@@ -86,7 +86,7 @@ bool Intake::turn_to(const StoredReading& reading, std::int64_t at_ms) {
 }
 
 /// False if the poll has a value of this sensor already.
-bool Intake::place(const StoredReading& reading, std::int64_t raw) {
+bool Intake::place(const Sample& reading, std::int64_t raw) {
     const Poll& poll = polls_[poll_];
     const SensorSet& set = catalogue_.sets()[poll.set];
     const auto same = [&](const SensorInfo& sensor) {
@@ -111,7 +111,7 @@ bool Intake::place(const StoredReading& reading, std::int64_t raw) {
     return true;
 }
 
-void Intake::sort(std::int64_t now_ms, std::span<const StoredReading> readings) {
+void Intake::sort(std::int64_t now_ms, std::span<const Sample> readings) {
     ++call_;
     polls_.clear();
     values_.clear();

@@ -6,9 +6,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "daemon/core/sample.h"
 #include "daemon/store/samples/catalogue.h"
 #include "daemon/store/samples/open_chunks.h"
-#include "daemon/store/samples/stored_reading.h"
 
 namespace frugald::samples {
 
@@ -30,7 +30,7 @@ public:
     /// Left out: values that are not finite or beyond 64 bits of their scale, instants more than
     /// 20 days from `now_ms`, and whatever has no id or is beyond 4096 sensors of a stream. New ids
     /// are in the catalogue afterwards. What was sorted before is forgotten.
-    void sort(std::int64_t now_ms, std::span<const StoredReading> readings);
+    void sort(std::int64_t now_ms, std::span<const Sample> readings);
 
     /// By wave, and then by stream.
     std::span<const Poll> polls() const { return polls_; }
@@ -50,12 +50,12 @@ private:
         std::size_t poll = 0;
     };
 
-    bool belongs(const StoredReading& reading) const;
-    bool turn_to(const StoredReading& reading, std::int64_t at_ms);
-    std::uint32_t stream_of(const StoredReading& reading);
+    bool belongs(const Sample& reading) const;
+    bool turn_to(const Sample& reading, std::int64_t at_ms);
+    std::uint32_t stream_of(const Sample& reading);
     void begin_poll(std::uint32_t stream, std::int64_t at_ms);
     std::uint32_t set_for(std::uint32_t stream, std::int64_t at_ms);
-    bool place(const StoredReading& reading, std::int64_t raw);
+    bool place(const Sample& reading, std::int64_t raw);
     void add_extras();
     void widen(Poll& poll, const SensorSet& sensors);
 
@@ -67,9 +67,9 @@ private:
     std::unordered_set<std::uint64_t> extra_places_;  // poll and sensor of each
     std::vector<Newest> newest_;                      // by stream
     std::uint64_t call_ = 0;
-    const StoredReading* last_ = nullptr;  // the reading before
-    std::size_t poll_ = 0;                 // its poll
-    std::size_t next_ = 0;                 // the place after its own
+    const Sample* last_ = nullptr;  // the reading before
+    std::size_t poll_ = 0;          // its poll
+    std::size_t next_ = 0;          // the place after its own
 };
 
 }  // namespace frugald::samples

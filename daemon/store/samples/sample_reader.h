@@ -9,29 +9,12 @@
 
 #include "daemon/core/clock.h"
 #include "daemon/core/result.h"
+#include "daemon/core/sample_query.h"
 #include "daemon/store/codec/chunk.h"
 #include "daemon/store/samples/catalogue.h"
 #include "daemon/store/samples/cell.h"
 
 namespace frugald {
-
-enum class Resolution {
-    automatic,  // raw up to 2 days, 5 minutes up to 31, else an hour
-    raw,
-    five_minutes,  // power and energy only
-    hour,
-};
-
-/// An empty list means all.
-struct SampleQuery {
-    std::vector<std::string> devices{};
-    std::optional<DeviceKind> kind{};
-    std::vector<Quantity> quantities{};
-    std::vector<Part> parts{};
-    std::vector<std::string> part_names{};
-    WallTime from{}, to{};  // `to` is not included
-    Resolution resolution = Resolution::automatic;
-};
 
 /// Up to 60 polls of one stream. Valid during the call that hands it over.
 struct PollBlock {

@@ -29,9 +29,10 @@ public:
         : directory_(directory), journal_(std::move(journal)), files_(directory, journal_) {}
 
     Result<void> recover();
-    Result<void> append(WallTime now, std::span<const StoredReading> readings) override;
+    Result<void> append(WallTime now, std::span<const Sample> readings) override;
     const std::string& trouble() const override { return trouble_; }
     std::vector<std::string> take_damage() override { return std::exchange(damage_, {}); }
+    std::optional<WallTime> oldest() const override;
     std::unique_ptr<SampleReader> read(SampleQuery query) override {
         return make_reader(files_, catalogue_, std::move(query));
     }
@@ -141,7 +142,7 @@ Result<void> SqliteSampleStore::write_rounds(std::int64_t now_ms) {
     return {};
 }
 
-Result<void> SqliteSampleStore::append(WallTime now, std::span<const StoredReading> readings) {
+Result<void> SqliteSampleStore::append(WallTime now, std::span<const Sample> readings) {
     const auto now_ms = to_unix_ms(now);
     const auto first = rounds_->newest() + 1;
     intake_.sort(now_ms, readings);
@@ -159,6 +160,13 @@ Result<void> SqliteSampleStore::append(WallTime now, std::span<const StoredReadi
     for (const auto& poll : intake_.polls()) take(first + poll.wave, poll, intake_.values(poll));
     keep_up(now_ms);
     return {};
+}
+
+std::optional<WallTime> SqliteSampleStore::oldest() const {
+    constexpr std::int64_t always = std::int64_t{1} << 60;
+    const auto days = files_.raw.existing(-always, always);
+    if (days.empty()) return std::nullopt;
+    return from_unix_ms(days.front().span.from_ms);
 }
 
 /// What must happen now and then. A failure leaves things as they are, for the next time.

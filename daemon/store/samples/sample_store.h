@@ -3,13 +3,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "daemon/core/result.h"
+#include "daemon/core/sample.h"
 #include "daemon/store/samples/sample_reader.h"
-#include "daemon/store/samples/stored_reading.h"
 
 namespace frugald {
 
@@ -41,13 +42,16 @@ public:
     /// instant of the call. Readings of one device, source and instant are one poll: give them in
     /// one call, and all devices of a round too, because that is small.
     /// Left out: values that are not finite, and instants more than 20 days from `now`.
-    virtual Result<void> append(WallTime now, std::span<const StoredReading> readings) = 0;
+    virtual Result<void> append(WallTime now, std::span<const Sample> readings) = 0;
     /// Why what the journal holds does not get into the other files; empty while it does. Nothing
     /// is lost meanwhile, but the journal grows.
     virtual const std::string& trouble() const = 0;
     /// What was found damaged since the last call: one sentence each.
     virtual std::vector<std::string> take_damage() = 0;
 
+    /// Where the raw samples that are left begin, to the day; absent: nothing but the journal's, of
+    /// the last hours.
+    virtual std::optional<WallTime> oldest() const = 0;
     /// Nothing is read before its first step.
     virtual std::unique_ptr<SampleReader> read(SampleQuery query) = 0;
 

@@ -48,8 +48,8 @@ struct Rig {
         auto opened = Store::open(scratch.path());
         REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().text));
         store = std::move(*opened);
-        engine = std::make_unique<Engine>(loop, workers.get_executor(), *store, config,
-                                          [](const std::shared_ptr<const Snapshot>&) {});
+        engine = std::make_unique<Engine>(loop, workers.get_executor(), *store, measurements,
+                                          config, [](const std::shared_ptr<const Snapshot>&) {});
         control = std::make_unique<EngineControl>(*engine);
         auto kept = kept_in(*store);
         REQUIRE(kept);
@@ -142,6 +142,7 @@ struct Rig {
     asio::thread_pool workers{1};
     std::shared_ptr<SmallCluster> cluster;
     std::unique_ptr<Store> store;
+    Measurements measurements{loop, workers.get_executor()};
     std::unique_ptr<Engine> engine;
     std::unique_ptr<EngineControl> control;
 };

@@ -9,7 +9,7 @@ using namespace frugald;
 
 namespace {
 
-StoredReading watts_of(const std::string& device, std::int64_t at_ms, double value) {
+Sample watts_of(const std::string& device, std::int64_t at_ms, double value) {
     return {.at = from_unix_ms(at_ms),
             .kind = DeviceKind::node,
             .device = device,
@@ -31,49 +31,6 @@ TEST_CASE("an empty directory opens fast") {
                             << " ms");
     CHECK(took < std::chrono::seconds{1});
     CHECK(store->open_actions()->empty());
-}
-
-TEST_CASE("readings come back oldest first, the newest so many, and are forgotten by age") {
-    const Scratch scratch;
-    auto store = open_store(scratch.path());
-    StoredReading fan = watts_of("n1", 20, 4000);
-    fan.quantity = Quantity::fan_speed_rpm;
-    fan.part = Part::sensor;
-    fan.part_name = "FAN 1";
-    fan.source = "sdr";
-    StoredReading pdu = watts_of("n1", 20, 9);
-    pdu.kind = DeviceKind::pdu;
-    const std::vector<StoredReading> readings{watts_of("n1", 10, 100),
-                                              watts_of("n1", 30, 300),
-                                              fan,
-                                              pdu,
-                                              watts_of("n2", 20, 5),
-                                              watts_of("n1", 40, std::nan("")),
-                                              watts_of("n1", 41, INFINITY)};
-    REQUIRE(store->append(readings));
-    REQUIRE(store->append(std::vector{watts_of("n1", 50, 500)}));
-
-    const auto all = store->readings("n1", from_unix_ms(0), 100);
-    REQUIRE(all);
-    REQUIRE(all->size() == 5);
-    CHECK(all->front().value == 100);
-    CHECK(all->back().value == 500);
-    CHECK(all->at(1).part_name == "FAN 1");
-    CHECK(all->at(1).quantity == Quantity::fan_speed_rpm);
-    CHECK(all->at(1).part == Part::sensor);
-    CHECK(all->at(1).source == "sdr");
-    CHECK(all->at(2).kind == DeviceKind::pdu);
-    CHECK(to_unix_ms(all->at(3).at) == 30);
-
-    const auto newest = store->readings("n1", from_unix_ms(25), 1);
-    REQUIRE(newest);
-    REQUIRE(newest->size() == 1);
-    CHECK(newest->front().value == 500);
-    CHECK(store->readings("n3", from_unix_ms(0), 10)->empty());
-
-    REQUIRE(store->forget_readings(from_unix_ms(30)));
-    CHECK(store->readings("n1", from_unix_ms(0), 100)->size() == 2);
-    CHECK(store->readings("n2", from_unix_ms(0), 100)->empty());
 }
 
 TEST_CASE("an action is open until finished, and the first result stays") {
@@ -154,14 +111,11 @@ TEST_CASE("everything is there after a restart") {
     const Scratch scratch;
     {
         auto store = open_store(scratch.path());
-        REQUIRE(store->append(std::vector{watts_of("n1", 10, 100)}));
         REQUIRE(store->begin(std::vector{action_of("n1", 10)}));
         REQUIRE(store->record(std::vector{StoredEvent{from_unix_ms(1), "n1", "hook", "x", 1}}));
         REQUIRE(store->put("hold", "n1", "a"));
     }
     auto store = open_store(scratch.path());
-    REQUIRE(store->append(std::vector{watts_of("n1", 20, 200)}));
-    CHECK(store->readings("n1", from_unix_ms(0), 9)->size() == 2);
     CHECK(store->open_actions()->size() == 1);
     CHECK(store->events({})->size() == 1);
     CHECK(store->all("hold")->size() == 1);

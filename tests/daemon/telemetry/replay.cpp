@@ -102,7 +102,7 @@ private:
             mark(given_[{accepted.quantity, accepted.part_name}], accepted);
     }
 
-    static void mark(std::vector<Given>& given, const AcceptedReading& accepted) {
+    static void mark(std::vector<Given>& given, const Sample& accepted) {
         // Two sensors of a node may have the same name.
         for (auto one = given.rbegin(); one != given.rend(); ++one)
             if (!one->accepted && one->at == accepted.at && one->value == accepted.value) {

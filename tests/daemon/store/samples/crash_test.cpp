@@ -16,9 +16,9 @@ namespace {
 
 /// The readings of call `number`, always the same ones: 20 devices, about every 100 s, so that
 /// hours, days and months pass quickly.
-std::vector<StoredReading> call(std::int64_t number) {
+std::vector<Sample> call(std::int64_t number) {
     const std::int64_t at_ms = midnight + number * 97'000;
-    std::vector<StoredReading> readings;
+    std::vector<Sample> readings;
     for (int device = 0; device < 20; ++device) {
         Random random{static_cast<std::uint64_t>(number * 20 + device)};
         if (random.once_in(10)) continue;

@@ -21,12 +21,12 @@ public:
 
     std::int64_t now_ms() const { return now_ms_; }
 
-    std::vector<StoredReading> next() {
+    std::vector<Sample> next() {
         now_ms_ += 10'000 + below(120'000);
         if (random_.once_in(60)) now_ms_ += below(3 * hour);  // nothing for hours
         if (random_.once_in(40)) now_ms_ -= below(5 * minute);
         if (random_.once_in(80)) now_ms_ -= below(5 * hour);
-        std::vector<StoredReading> readings;
+        std::vector<Sample> readings;
         for (int device = 0; device < 12; ++device) {
             if (random_.once_in(50)) gone_[device] = !gone_[device];
             if (gone_[device] || random_.once_in(20)) continue;
@@ -41,11 +41,11 @@ private:
     std::int64_t below(std::int64_t limit) {
         return static_cast<std::int64_t>(random_.bits() % static_cast<std::uint64_t>(limit));
     }
-    void shuffle(std::vector<StoredReading>& readings) {
+    void shuffle(std::vector<Sample>& readings) {
         for (std::size_t i = readings.size(); i > 1; --i)
             std::swap(readings[i - 1], readings[random_.bits() % i]);
     }
-    void poll(int device, std::vector<StoredReading>& readings) {
+    void poll(int device, std::vector<Sample>& readings) {
         const auto at_ms = now_ms_ - below(3000);
         const auto name = fmt::format("n{}", device);
         for (int sensor = 0; sensor < 5; ++sensor) {
@@ -69,7 +69,7 @@ private:
     bool lacks_[12][5] = {};
 };
 
-void append(SampleStore& store, std::int64_t now_ms, std::span<const StoredReading> readings) {
+void append(SampleStore& store, std::int64_t now_ms, std::span<const Sample> readings) {
     const auto done = store.append(from_unix_ms(now_ms), readings);
     REQUIRE_MESSAGE(done, done.error().text);
     REQUIRE_MESSAGE(store.trouble().empty(), store.trouble());

@@ -27,8 +27,8 @@ std::unique_ptr<SampleStore> open_samples(const std::filesystem::path& directory
     return std::move(*store);
 }
 
-StoredReading reading(std::int64_t at_ms, const std::string& device, Quantity quantity,
-                      double value, const std::string& part_name, const std::string& source) {
+Sample reading(std::int64_t at_ms, const std::string& device, Quantity quantity, double value,
+               const std::string& part_name, const std::string& source) {
     return {.at = from_unix_ms(at_ms),
             .kind = DeviceKind::node,
             .device = device,
@@ -39,7 +39,7 @@ StoredReading reading(std::int64_t at_ms, const std::string& device, Quantity qu
             .value = value};
 }
 
-void add(Truth& truth, std::span<const StoredReading> readings) {
+void add(Truth& truth, std::span<const Sample> readings) {
     for (const auto& one : readings)
         if (std::isfinite(one.value))
             truth[key_of(one.kind, one.device, one.source, one.quantity, one.part, one.part_name)]

@@ -7,6 +7,7 @@
 #include "daemon/store/samples/round_journal.h"
 #include "tests/daemon/store/samples/samples_fixture.h"
 #include "tests/support/fleet_samples.h"
+#include "tests/support/small_disk.h"
 
 using namespace frugald;
 using namespace frugald::test;
@@ -15,21 +16,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A tmpfs over a directory, gone with the scope.
-struct SmallDisk {
-    fs::path path;
-    bool mounted;
-    SmallDisk(const fs::path& at, const char* options)
-        : path(at),
-          mounted(fs::create_directory(at) &&
-                  ::mount("tmpfs", at.c_str(), "tmpfs", 0, options) == 0) {}
-    ~SmallDisk() {
-        if (mounted) ::umount2(path.c_str(), MNT_DETACH);
-    }
-};
-
-std::vector<StoredReading> call(std::int64_t number) {
-    std::vector<StoredReading> readings;
+std::vector<Sample> call(std::int64_t number) {
+    std::vector<Sample> readings;
     for (int device = 0; device < 40; ++device) {
         Random random{static_cast<std::uint64_t>(number * 100 + device)};
         for (int sensor = 0; sensor < 6; ++sensor)
@@ -119,7 +107,7 @@ TEST_CASE("D1: on a full disk a call fails whole, what was stored stays, and it 
         REQUIRE(refused == 20);
         CHECK(difference(truth, read_raw(*store)) == "");
     }
-    REQUIRE(::mount("tmpfs", disk.path.c_str(), "tmpfs", MS_REMOUNT, "size=64m") == 0);
+    REQUIRE(disk.resize("size=64m"));
     auto store = open_samples(disk.path);
     CHECK(difference(truth, read_raw(*store)) == "");
     for (const auto last = number + 200; number < last; ++number) {
