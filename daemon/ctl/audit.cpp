@@ -10,25 +10,13 @@ namespace frugald::ctl {
 
 namespace {
 
-/// Nodesets and instants, made fit for a URL.
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const bool plain_letter =
-            std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.' || c == '_';
-        out +=
-            plain_letter ? std::string{c} : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
-}
-
 /// "&nodes=...&since=..." as the options say.
 Attempt<std::string> filter(const AuditOptions& options) {
     std::string query;
     if (!options.nodes.empty()) {
         const auto names = node_names(options.nodes);
         if (!names) return tl::unexpected(names.error());
-        query += "&nodes=" + escaped(fold_nodeset(*names));
+        query += "&nodes=" + percent_encoded(fold_nodeset(*names));
     }
     if (options.since.empty()) return query;
     const auto past = parse_duration(options.since);
@@ -36,7 +24,7 @@ Attempt<std::string> filter(const AuditOptions& options) {
         return tl::unexpected(Failure{
             exit_usage,
             fmt::format("--since {}: write a duration like 90s, 15m, 1h or 2d", options.since)});
-    return query + "&since=" + escaped(iso8601(Instant::now().wall - *past));
+    return query + "&since=" + percent_encoded(iso8601(Instant::now().wall - *past));
 }
 
 /// The fields of an entry as "name=value name=value".
@@ -77,7 +65,7 @@ int show_audit(const Terminal& terminal, const Daemon& daemon, const AuditOption
 
 int verify_audit(const Terminal& terminal, const Daemon& daemon, const AuditOptions& options) {
     std::string target = "/api/v1/audit/verify";
-    if (!options.noted.empty()) target += "?noted=" + escaped(options.noted);
+    if (!options.noted.empty()) target += "?noted=" + percent_encoded(options.noted);
     const auto answer = daemon.get(target);
     if (!answer) return report(terminal, answer.error());
     const bool whole = answer->at("broken").is_null();

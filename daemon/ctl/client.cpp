@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
+#include "daemon/ctl/connect.h"
 #include "daemon/ports/asio.h"
 
 namespace frugald::ctl {
@@ -15,20 +15,8 @@ namespace {
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::system::error_code;
-using Local = asio::local::stream_protocol;
 
 constexpr std::uint64_t largest_answer = 256 * 1024 * 1024;
-
-Error cannot_connect(const std::string& socket, error_code failed) {
-    if (failed == asio::error::access_denied)
-        return {Fault::unauthorized,
-                fmt::format("cannot reach frugald at {}: permission denied; become root or ask to "
-                            "be given access to that directory",
-                            socket)};
-    return {Fault::unavailable,
-            fmt::format("cannot reach frugald at {}: {}; is it running? systemctl status frugald",
-                        socket, failed.message())};
-}
 
 Error no_answer(const std::string& socket, error_code failed) {
     return {Fault::timeout,
@@ -39,12 +27,10 @@ Error no_answer(const std::string& socket, error_code failed) {
 asio::awaitable<Result<Reply>> converse(std::string socket,
                                         http::request<http::string_body> request,
                                         std::chrono::milliseconds patience) {
-    beast::basic_stream<Local> stream{co_await asio::this_coro::executor};
+    auto connected = co_await connect(socket, patience);
+    if (!connected) co_return tl::unexpected<Error>(connected.error());
+    auto& stream = *connected;
     error_code failed;
-    stream.expires_after(patience);
-    co_await stream.async_connect(Local::endpoint{socket},
-                                  asio::redirect_error(asio::use_awaitable, failed));
-    if (failed) co_return tl::unexpected(cannot_connect(socket, failed));
     beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;
     parser.body_limit(largest_answer);
@@ -64,10 +50,6 @@ asio::awaitable<void> keep(asio::awaitable<Result<Reply>> work, Result<Reply>& r
 
 asio::awaitable<Result<Reply>> exchange(std::string socket, Call call,
                                         std::chrono::milliseconds patience) {
-    constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path) - 1;
-    if (socket.empty() || socket.size() > longest_path)
-        co_return fail(Fault::unavailable,
-                       fmt::format("'{}' cannot be the path of a socket", socket));
     http::request<http::string_body> request{http::string_to_verb(call.method), call.target, 11,
                                              std::move(call.body)};
     request.set(http::field::host, "frugald");

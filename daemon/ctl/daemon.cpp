@@ -5,7 +5,6 @@
 #include <set>
 
 #include "daemon/core/nodeset.h"
-#include "daemon/ctl/client.h"
 
 namespace frugald::ctl {
 
@@ -13,6 +12,7 @@ namespace {
 
 constexpr int reading_patience_s = 20;
 constexpr int acting_patience_s = 600;
+constexpr std::chrono::minutes piece_patience{10};
 constexpr std::chrono::seconds refresh_patience{10};
 
 Exit code_of(Fault fault) {
@@ -22,16 +22,6 @@ Exit code_of(Fault fault) {
 Exit code_of(unsigned status) {
     if (status == 403) return exit_not_permitted;
     return status == 400 || status == 405 || status == 413 ? exit_usage : exit_some_failed;
-}
-
-std::string percent_encoded(const std::string& text) {
-    std::string encoded;
-    for (const char c : text) {
-        const bool safe = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                          (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' || c == ',';
-        encoded += safe ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return encoded;
 }
 
 Attempt<Json> interpret(const std::string& socket, const Result<Reply>& reply) {
@@ -49,6 +39,16 @@ Attempt<Json> interpret(const std::string& socket, const Result<Reply>& reply) {
 }
 
 }  // namespace
+
+std::string percent_encoded(std::string_view text) {
+    std::string encoded;
+    for (const char c : text) {
+        const bool safe = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                          (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' || c == ',';
+        encoded += safe ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return encoded;
+}
 
 std::string text(const Json& value) {
     return value.is_string() ? value.get<std::string>() : std::string{};
@@ -73,6 +73,14 @@ asio::awaitable<Attempt<Json>> Daemon::get_soon(std::string target) const {
 
 Attempt<Json> Daemon::get(const std::string& target) const {
     return ask("GET", target, "", reading_patience_s);
+}
+
+Attempt<void> Daemon::stream(const std::string& target, const Listener& listener) const {
+    const auto reply = stream_now(socket_, target, listener, piece_patience);
+    if (reply && reply->status == 200) return {};
+    if (!reply && reply.error().fault == Fault::cancelled)
+        return tl::unexpected(Failure{exit_some_failed, "ended before the answer was whole"});
+    return tl::unexpected(interpret(socket_, reply).error());
 }
 
 Attempt<Json> Daemon::post(const std::string& target, const Json& body) const {

@@ -5,6 +5,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "daemon/ctl/client.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ports/asio.h"
 
@@ -33,6 +34,8 @@ public:
     Attempt<Json> get(const std::string& target) const;
     /// The same without blocking; gives up sooner, because it will be asked again.
     asio::awaitable<Attempt<Json>> get_soon(std::string target) const;
+    /// A long answer, taken while it comes.
+    Attempt<void> stream(const std::string& target, const Listener& listener) const;
     /// Waits for as long as an acting verb may take, verification included.
     Attempt<Json> post(const std::string& target, const Json& body) const;
     /// The nodes of /api/v1/nodes that `nodeset` names, all if it is empty; the nodeset may be of
@@ -44,6 +47,9 @@ private:
                       int patience_s) const;
     std::string socket_;
 };
+
+/// Made fit for a value in the query of a target.
+std::string percent_encoded(std::string_view text);
 
 /// The names in a nodeset of the command line.
 Attempt<std::vector<std::string>> node_names(const std::string& nodeset);

@@ -15,6 +15,7 @@ inline constexpr const char* nodes_help = "nodeset, as in 'c[001-064],gpu1'";
 struct Request {
     std::string socket = "/run/frugald/api.sock";
     NodesOptions list;
+    HistoryOptions history;
     ActOptions act;
     TopOptions top;
     DiscoverOptions discover;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/ctl/daemon.h"
+#include "daemon/ctl/history.h"
 
 namespace frugald::ctl {
 

@@ -71,6 +71,7 @@ public:
     /// One of this very moment.
     std::shared_ptr<const Snapshot> take_picture() const;
     Tools& tools() { return tools_; }
+    Measurements& measurements() { return measurements_; }
     Holds& holds() { return holds_; }
     Caps& caps() { return caps_; }
     CapBatch& cap_batch() { return cap_batch_; }

@@ -12,6 +12,7 @@ public:
     explicit EngineControl(Engine& engine) : engine_(engine) {}
 
     std::shared_ptr<const Snapshot> snapshot() const override { return engine_.picture(); }
+    Archive* archive() override { return &engine_.measurements(); }
     asio::awaitable<std::vector<Outcome>> power(Caller who, PowerRequest what) override;
     asio::awaitable<std::vector<Outcome>> cap(Caller who, CapRequest what) override;
     asio::awaitable<std::vector<Outcome>> hold(Caller who, HoldRequest what) override;

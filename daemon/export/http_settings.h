@@ -16,6 +16,9 @@ struct HttpLimits {
     std::chrono::milliseconds header{5000};  // from a request's first byte to the end of its header
     std::chrono::milliseconds request{10000};   // from its first byte to its last
     std::chrono::milliseconds response{10000};  // to take the whole answer
+    /// To take a piece of an answer that is made while it is sent: somebody may read it page by
+    /// page.
+    std::chrono::milliseconds piece{600000};
 };
 
 struct HttpSettings {

@@ -94,6 +94,7 @@ asio::awaitable<Answer> Router::read(const Question& question, const Target& tar
     if (path == "/api/v1/nodes") co_return co_await nodes(question, target);
     if (path == "/api/v1/pue") co_return co_await pue(target);
     if (path == "/api/v1/events") co_return co_await events(target);
+    if (path == "/api/v1/series") co_return co_await series(target);
     if (path == "/api/v1/audit" || path == "/api/v1/audit/verify")
         co_return co_await audit(question, target);
     if (path == "/api/v1/plan") {

@@ -4,8 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/export/access.h"
+#include "daemon/export/answer_stream.h"
 #include "daemon/export/http_settings.h"
 #include "daemon/export/rendered.h"
 #include "daemon/export/url.h"
@@ -26,9 +28,10 @@ struct Question {
 struct Answer {
     unsigned status = 200;
     const char* type = "application/json";
-    Text body;
+    Text body;  // or, if it is null, stream
     bool packed = false;
     const char* allow = nullptr;  // with 405
+    std::shared_ptr<AnswerStream> stream{};
 };
 
 /// What every path answers.
@@ -50,6 +53,7 @@ private:
     asio::awaitable<Answer> pue(const Target& target);
     asio::awaitable<Answer> why(std::string node);
     asio::awaitable<Answer> events(const Target& target);
+    asio::awaitable<Answer> series(const Target& target);
     asio::awaitable<Answer> audit(const Question& question, const Target& target);
     asio::awaitable<Answer> doctor();
     Answer health() const;
@@ -59,6 +63,7 @@ private:
     Control& control_;
     std::chrono::milliseconds snapshot_interval_;
     std::shared_ptr<Rendered> rendered_;
+    std::vector<std::weak_ptr<AnswerStream>> streams_;  // under way
 };
 
 }  // namespace frugald

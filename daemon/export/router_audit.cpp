@@ -6,7 +6,7 @@
 #include "daemon/core/nodeset.h"
 #include "daemon/export/json.h"
 #include "daemon/export/router.h"
-#include "daemon/export/times.h"
+#include "daemon/core/times.h"
 
 namespace frugald {
 

@@ -1,9 +1,13 @@
 #include "daemon/export/session.h"
 
+#include <fmt/format.h>
+
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/http/span_body.hpp>
+
+#include "daemon/core/log.h"
 
 namespace frugald {
 
@@ -32,7 +36,7 @@ void set_fields(Message& message, const Answer& answer) {
     message.set(http::field::vary, "Accept-Encoding");
     if (answer.packed) message.set(http::field::content_encoding, "gzip");
     if (answer.allow != nullptr) message.set(http::field::allow, answer.allow);
-    message.content_length(answer.body->size());
+    if (answer.body) message.content_length(answer.body->size());
 }
 
 class HttpSession : public Session {
@@ -104,6 +108,10 @@ private:
                                 acting_verbs_};
         const Answer answer = co_await router_.answer(question);
         const bool again = request.keep_alive() && !closing_;
+        if (answer.stream) {
+            const bool whole = co_await send_stream(answer, request.version(), again, with_body);
+            co_return whole&& again;
+        }
         const bool sent = co_await send(answer, request.version(), again, with_body);
         co_return sent&& again;
     }
@@ -153,6 +161,51 @@ private:
                                        asio::redirect_error(asio::use_awaitable, failed));
         }
         co_return !failed;
+    }
+
+    /// False: the client is gone, or the answer broke off in the middle.
+    asio::awaitable<bool> send_stream(const Answer& answer, unsigned version, bool keep,
+                                      bool with_body) {
+        constexpr unsigned with_chunks = 11;
+        if (version < with_chunks) {
+            const Answer refusal = Router::error(505, "invalid", "this answer needs HTTP/1.1");
+            co_return co_await send(refusal, version, false, with_body);
+        }
+        error_code failed;
+        http::response<http::empty_body> message{static_cast<http::status>(answer.status), version};
+        set_fields(message, answer);
+        message.chunked(true);
+        message.keep_alive(keep);
+        http::response_serializer<http::empty_body> header{message};
+        stream_.expires_after(limits_.response);
+        co_await http::async_write_header(stream_, header,
+                                          asio::redirect_error(asio::use_awaitable, failed));
+        if (failed || !with_body) co_return !failed;
+        for (;;) {
+            const auto piece = co_await answer.stream->next();
+            if (!piece) {
+                log::warning("an answer broke off: {}", piece.error().text);
+                co_return false;
+            }
+            if (!*piece) break;
+            failed = co_await send_piece(**piece, answer.stream->progress());
+            if (failed) co_return false;
+        }
+        co_await asio::async_write(stream_, http::make_chunk_last(),
+                                   asio::redirect_error(asio::use_awaitable, failed));
+        co_return !failed;
+    }
+
+    asio::awaitable<error_code> send_piece(const std::string& piece, double progress) {
+        error_code failed;
+        if (piece.empty()) co_return failed;  // an empty chunk would be the end
+        http::chunk_extensions extensions;
+        extensions.insert("progress", fmt::format("{:.4f}", progress));
+        const auto chunk = http::make_chunk(asio::buffer(piece), std::move(extensions));
+        stream_.expires_after(limits_.piece);
+        co_await asio::async_write(stream_, chunk,
+                                   asio::redirect_error(asio::use_awaitable, failed));
+        co_return failed;
     }
 
     beast::basic_stream<asio::generic::stream_protocol> stream_;

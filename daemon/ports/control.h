@@ -11,6 +11,7 @@
 #include "daemon/core/mode.h"
 #include "daemon/core/result.h"
 #include "daemon/core/snapshot.h"
+#include "daemon/ports/archive.h"
 #include "daemon/ports/asio.h"
 
 namespace frugald {
@@ -159,6 +160,8 @@ class Control {
 public:
     virtual ~Control() = default;
     virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
+    /// What was measured and stored; null: nothing is.
+    virtual Archive* archive() = 0;
     virtual asio::awaitable<std::vector<Outcome>> power(Caller who, PowerRequest what) = 0;
     virtual asio::awaitable<std::vector<Outcome>> cap(Caller who, CapRequest what) = 0;
     virtual asio::awaitable<std::vector<Outcome>> hold(Caller who, HoldRequest what) = 0;

@@ -54,8 +54,8 @@ struct Bench {
     std::string read(WallTime from, WallTime to) {
         std::string text;
         const auto take = [&text](const SeriesSamples& series) {
-            text +=
-                fmt::format("{} {} {}:", series.device, series.source, to_string(series.quantity));
+            text += fmt::format("{} {} {}:", series.series.device, series.series.source,
+                                to_string(series.series.quantity));
             for (std::size_t i = 0; i < series.values.size(); ++i)
                 text += fmt::format(" {}@{}", series.values[i],
                                     (series.at_ms[i] - to_unix_ms(noon)) / 1000);

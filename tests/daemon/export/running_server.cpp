@@ -67,6 +67,12 @@ void RunningServer::on_loop(std::function<void()> job) {
     done.get_future().wait();
 }
 
+void RunningServer::run(std::function<asio::awaitable<void>()> job) {
+    std::promise<void> done;
+    asio::co_spawn(loop_, job, [&](std::exception_ptr) { done.set_value(); });
+    done.get_future().wait();
+}
+
 void RunningServer::find(std::vector<Finding> findings) {
     on_loop([&] { cluster_.findings = std::move(findings); });
 }

@@ -26,6 +26,9 @@ public:
     void find(std::vector<Finding> findings);
     /// Runs `job` on the loop and waits for it.
     void on_loop(std::function<void()> job);
+    /// The same for a coroutine.
+    void run(std::function<asio::awaitable<void>()> job);
+    asio::io_context& loop() { return loop_; }
 
 private:
     std::filesystem::path directory_;

@@ -10,6 +10,7 @@ public:
     explicit SmallCluster(Snapshot start) : now_(std::make_shared<Snapshot>(std::move(start))) {}
 
     std::shared_ptr<const Snapshot> snapshot() const override { return now_; }
+    Archive* archive() override { return stored; }
     asio::awaitable<std::vector<Outcome>> power(Caller who, PowerRequest what) override;
     asio::awaitable<std::vector<Outcome>> cap(Caller who, CapRequest what) override;
     asio::awaitable<std::vector<Outcome>> hold(Caller who, HoldRequest what) override;
@@ -30,6 +31,7 @@ public:
     asio::awaitable<std::vector<Finding>> doctor() override { co_return findings; }
 
     std::vector<Finding> findings;
+    Archive* stored = nullptr;
 
 private:
     void note(const Caller& who, std::string node, std::string kind, const std::string& reason);

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "daemon/export/scheduler_state.h"
-#include "daemon/export/times.h"
+#include "daemon/core/times.h"
 #include "daemon/export/url.h"
 
 using namespace frugald;

@@ -1,26 +1,10 @@
 #include "daemon/store/store.h"
 
 #include <chrono>
-#include <cmath>
 
 #include "tests/daemon/store/store_fixture.h"
 
 using namespace frugald;
-
-namespace {
-
-Sample watts_of(const std::string& device, std::int64_t at_ms, double value) {
-    return {.at = from_unix_ms(at_ms),
-            .kind = DeviceKind::node,
-            .device = device,
-            .quantity = Quantity::power_watts,
-            .part = Part::total,
-            .part_name = "",
-            .source = "dcmi",
-            .value = value};
-}
-
-}  // namespace
 
 TEST_CASE("an empty directory opens fast") {
     const Scratch scratch;

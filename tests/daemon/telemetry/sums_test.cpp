@@ -59,10 +59,13 @@ TEST_CASE("where nothing is measured there is no sum, not 0 W") {
 TEST_CASE("a level of the tree has the sum of its nodes and its own measurement") {
     Snapshot picture;
     auto tree = std::make_shared<TreePicture>();
-    tree->levels.push_back({.name = "rack1",
-                            .measured = Watts{1100},
-                            .nodes = {.watts = Watts{900}, .known = 3, .all = 4}});
-    tree->levels.push_back({.name = "rack2", .nodes = {.known = 0, .all = 4}});
+    TreeLevel rack1, rack2;
+    rack1.name = "rack1";
+    rack1.measured = Watts{1100};
+    rack1.nodes = {.watts = Watts{900}, .known = 3, .all = 4};
+    rack2.name = "rack2";
+    rack2.nodes = {.watts = Watts{0}, .known = 0, .all = 4};
+    tree->levels = {rack1, rack2};
     picture.tree = tree;
     CHECK(lines(picture) == Lines{"level rack1 measured power_watts 1100",
                                   "level rack1 sum coverage_ratio 0.75",

@@ -1,4 +1,4 @@
-#include "daemon/export/times.h"
+#include "daemon/core/times.h"
 
 #include <charconv>
 
