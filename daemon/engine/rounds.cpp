@@ -32,6 +32,8 @@ std::shared_ptr<const Snapshot> Engine::take_picture() const {
     picture->mode = modes_.describe();
     picture->hold = holds_.all();
     fleet_.describe(*picture);
+    if (measurements_.dropped() > 0)
+        picture->counters.readings_rejected["not_stored"] = measurements_.dropped();
     picture->scheduler = scheduler_.view();
     picture->scheduler_failure = scheduler_.failure();
     if (const auto& view = scheduler_.view())
