@@ -41,6 +41,7 @@ constexpr std::array benchmarks{
     Benchmark{"store.", store_ingest},
     Benchmark{"store.node_day", store_read_day},
     Benchmark{"store.fleet_month_s", store_read_month},
+    Benchmark{"store.recorded", store_recorded},
     Benchmark{"store_codec.", store_codec_chunks},
     Benchmark{"store_codec.round", store_codec_rounds},
     Benchmark{"telemetry.take_us", telemetry_take},

@@ -21,4 +21,9 @@ void store_read_day(const Report& report);
 /// sensors as the rollup writes them.
 void store_read_month(const Report& report);
 
+/// A recorded day of real BMCs (`ipmitool sdr` of every 16th of 1,724 nodes, a reading a minute,
+/// each node at its own second): store.recorded_bytes_per_sample, of the day file when it is
+/// complete, and store.recorded_ns_per_sample. Without the recording: not measured.
+void store_recorded(const Report& report);
+
 }  // namespace frugald::bench

@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 #include <set>
+#include <span>
 #include <stdexcept>
 
 #include "tests/daemon/telemetry/tar_lines.h"
@@ -57,20 +58,16 @@ Part part_of(const SensorLine& line) {
     return watts && line.name.starts_with("PSU") ? Part::psu : Part::sensor;
 }
 
-/// One node's day. The totals' name is lost in the fleet: a node here has one total.
-class NodeDay {
+/// Makes snapshots of the lines of one node's file.
+class Snapshots {
 public:
-    NodeDay(std::string node, ReplayResult& result) : node_(std::move(node)), result_(result) {
-        fleet_.declare_node(node_);
-    }
-    ~NodeDay() {
-        close_snapshot();
-        count();
-    }
-    NodeDay(const NodeDay&) = delete;
+    /// Takes the readings of a minute; their names live as long as this.
+    using Take = std::function<void(std::span<const Reading>)>;
+
+    explicit Snapshots(Take take) : take_(std::move(take)) {}
 
     void line(std::string_view text) {
-        if (text.starts_with("Timestamp:")) return close_snapshot();
+        if (text.starts_with("Timestamp:")) return close();
         const auto parsed = parse(text);
         if (!parsed) return;
         const Part part = part_of(*parsed);
@@ -80,6 +77,33 @@ public:
         readings_.push_back({parsed->quantity, part,
                              part == Part::total ? std::string_view{} : *name, parsed->value});
     }
+    /// After the last line.
+    void close() {
+        if (!readings_.empty()) take_(readings_);
+        readings_.clear();
+    }
+    const std::string& total_name() const { return total_name_; }
+
+private:
+    Take take_;
+    std::set<std::string, std::less<>> names_;
+    std::string total_name_;
+    std::vector<Reading> readings_;
+};
+
+/// One node's day. The totals' name is lost in the fleet: a node here has one total.
+class NodeDay {
+public:
+    NodeDay(std::string node, ReplayResult& result) : node_(std::move(node)), result_(result) {
+        fleet_.declare_node(node_);
+    }
+    ~NodeDay() {
+        snapshots_.close();
+        count();
+    }
+    NodeDay(const NodeDay&) = delete;
+
+    void line(std::string_view text) { snapshots_.line(text); }
 
 private:
     using Key = std::pair<Quantity, std::string>;
@@ -89,15 +113,13 @@ private:
         bool accepted = false;
     };
 
-    void close_snapshot() {
-        if (readings_.empty()) return;
+    void take(std::span<const Reading> readings) {
         ++result_.snapshots;
         at_ += std::chrono::minutes{1};
-        for (const auto& reading : readings_)
+        for (const auto& reading : readings)
             given_[{reading.quantity, std::string{reading.part_name}}].push_back(
                 {at_, reading.value, false});
-        fleet_.take({.device = node_, .source = "sdr", .at = at_, .readings = readings_});
-        readings_.clear();
+        fleet_.take({.device = node_, .source = "sdr", .at = at_, .readings = readings});
         for (const auto& accepted : fleet_.take_accepted())
             mark(given_[{accepted.quantity, accepted.part_name}], accepted);
     }
@@ -121,7 +143,8 @@ private:
 
     void count(const Key& key, const std::vector<Given>& given) {
         const bool watts = key.first == Quantity::power_watts;
-        const std::string& name = watts && key.second.empty() ? total_name_ : key.second;
+        const std::string& name =
+            watts && key.second.empty() ? snapshots_.total_name() : key.second;
         const double none = std::numeric_limits<double>::quiet_NaN();
         for (std::size_t i = 0; i < given.size(); ++i) {
             ++result_.readings;
@@ -139,9 +162,7 @@ private:
     ReplayResult& result_;
     Fleet fleet_{std::chrono::minutes{5}};
     WallTime at_ = from_unix_ms(1'748'908'800'000);
-    std::set<std::string, std::less<>> names_;
-    std::string total_name_;
-    std::vector<Reading> readings_;
+    Snapshots snapshots_{[this](std::span<const Reading> readings) { take(readings); }};
     std::map<Key, std::vector<Given>> given_;
 };
 
@@ -178,6 +199,22 @@ ReplayResult replay(const std::filesystem::path& archive, unsigned every) {
     day.reset();
     if (result.files == 0) throw std::runtime_error("the archive has no files");
     return result;
+}
+
+void read_day(const std::filesystem::path& archive, unsigned every, const TakeMinute& take) {
+    TarLines lines{archive};
+    std::optional<Snapshots> snapshots;
+    unsigned seen = 0;
+    const auto wanted = [&](std::string_view path) {
+        if (!path.ends_with(".txt") || seen++ % every != 0) return false;
+        if (snapshots) snapshots->close();
+        snapshots.emplace([&take, node = node_of(path)](std::span<const Reading> readings) {
+            take(node, readings);
+        });
+        return true;
+    };
+    lines.read(wanted, [&snapshots](std::string_view line) { snapshots->line(line); });
+    if (snapshots) snapshots->close();
 }
 
 }  // namespace frugald::test

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,5 +41,10 @@ std::filesystem::path recorded_day();
 
 /// Every `every`-th file of the archive. Throws std::runtime_error when it cannot be read.
 ReplayResult replay(const std::filesystem::path& archive, unsigned every);
+
+/// The readings of one node in one minute; the minutes of a node come one after the other.
+using TakeMinute = std::function<void(const std::string& node, std::span<const Reading>)>;
+/// The same files, as they were recorded.
+void read_day(const std::filesystem::path& archive, unsigned every, const TakeMinute& take);
 
 }  // namespace frugald::test
