@@ -4,9 +4,9 @@
 #include <limits>
 
 #include "daemon/core/nodeset.h"
+#include "daemon/core/times.h"
 #include "daemon/export/json.h"
 #include "daemon/export/router.h"
-#include "daemon/core/times.h"
 
 namespace frugald {
 

@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include "daemon/export/scheduler_state.h"
 #include "daemon/core/times.h"
+#include "daemon/export/scheduler_state.h"
 #include "daemon/export/url.h"
 
 using namespace frugald;

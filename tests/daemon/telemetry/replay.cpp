@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -187,11 +188,11 @@ std::filesystem::path recorded_day() {
 ReplayResult replay(const std::filesystem::path& archive, unsigned every) {
     ReplayResult result;
     TarLines lines{archive};
-    std::optional<NodeDay> day;
+    std::unique_ptr<NodeDay> day;
     unsigned seen = 0;
     const auto wanted = [&](std::string_view path) {
         if (!path.ends_with(".txt") || seen++ % every != 0) return false;
-        day.emplace(node_of(path), result);
+        day = std::make_unique<NodeDay>(node_of(path), result);
         ++result.files;
         return true;
     };
@@ -203,14 +204,15 @@ ReplayResult replay(const std::filesystem::path& archive, unsigned every) {
 
 void read_day(const std::filesystem::path& archive, unsigned every, const TakeMinute& take) {
     TarLines lines{archive};
-    std::optional<Snapshots> snapshots;
+    std::unique_ptr<Snapshots> snapshots;
     unsigned seen = 0;
     const auto wanted = [&](std::string_view path) {
         if (!path.ends_with(".txt") || seen++ % every != 0) return false;
         if (snapshots) snapshots->close();
-        snapshots.emplace([&take, node = node_of(path)](std::span<const Reading> readings) {
+        const auto take_minute = [&take, node = node_of(path)](std::span<const Reading> readings) {
             take(node, readings);
-        });
+        };
+        snapshots = std::make_unique<Snapshots>(take_minute);
         return true;
     };
     lines.read(wanted, [&snapshots](std::string_view line) { snapshots->line(line); });
