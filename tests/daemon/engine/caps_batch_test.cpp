@@ -108,6 +108,17 @@ TEST_CASE("N5: a release that one BMC refuses is taken back, and was a change") 
     CHECK(rig.cap({"n1", "n2"}, std::nullopt).front().rule == "N5");
 }
 
+TEST_CASE("N4: a limit that is found gone when its lease ends is not set again") {
+    JobRig rig;
+    const CapRequest short_lease{{"n3"}, limit, 1s, "peak"};
+    REQUIRE(rig.wait_for(rig.control->cap(root, short_lease)).front().kind == Kind::done);
+    rig.machine("n3").cap.active = false;
+    rig.machine("n3").session = 2;  // it is asked whether it still has it
+    rig.machine("n3").cap_read_takes = 2500ms;
+    CHECK(rig.until([&] { return !rig.engine->caps().state("n3").has_value(); }));
+    CHECK(rig.sent("cap n3 300") == 1);
+}
+
 TEST_CASE("N4: a limit that takes the place of one whose lease is over is not ended with it") {
     JobRig rig;
     REQUIRE(rig.cap({"n3"}, limit).front().kind == Kind::done);
