@@ -34,6 +34,9 @@ Lines capped(std::int64_t ms, const std::string& node, double watts) {
 
 TEST_CASE("N4: every cap has an owner, a class and an end, and ends") {
     const auto began = site() + capped(1000, "n1", 200);
+    const auto patient =
+        Lines{line(0, "config", "", R"("event":"start","managed":"n1","lease_grace_ms":120000)")} +
+        capped(1000, "n1", 200);
     check_rows(
         "N4",
         {{"ended in time",
@@ -54,6 +57,9 @@ TEST_CASE("N4: every cap has an owner, a class and an end, and ends") {
          {"over for a minute and more", began + Lines{later(961'500)},
           "an economy cap is still there 60 s after the end of its lease"},
          {"over for less", began + Lines{later(960'000)}, ""},
+         {"over for less than a simulation's minutes", patient + Lines{later(1'020'000)}, ""},
+         {"over for more than them", patient + Lines{later(1'021'500)},
+          "an economy cap is still there 120 s after the end of its lease"},
          {"a safety cap stays",
           site() + Lines{cap(1000, "n1", 200, "", "safety"), taken(1010, "n1"),
                          read_back(1020, "n1", 200), later(2'000'000)},
