@@ -176,7 +176,7 @@ void CapBatch::remember(const Parts& parts) {
 /// something: another limit than was asked for, or one that could not be read back.
 bool CapBatch::leaves_something(const Part& part) const {
     if (part.outcome.kind == Kind::refused) return false;
-    if (part.action.kind == ActionKind::release_cap) return Caps::in_force(part.before);
+    if (part.action.kind == ActionKind::release_cap) return Caps::leased(part.before);
     if (part.outcome.kind == Kind::done) return true;
     const auto now = caps_.state(part.action.node);
     if (!now || !now->lease_end) return false;

@@ -114,12 +114,12 @@ asio::awaitable<Outcome> Caps::carry_out(Action action, std::optional<CapReading
     co_return co_await set_now(std::move(action), std::move(seen));
 }
 
-bool Caps::in_force(const std::optional<CapState>& limit) {
-    return limit && limit->active && limit->lease_end && Instant::now().wall < *limit->lease_end;
+bool Caps::leased(const std::optional<CapState>& limit) {
+    return limit && limit->lease_end && Instant::now().wall < *limit->lease_end;
 }
 
 asio::awaitable<Outcome> Caps::restore(Action action, std::optional<CapState> before) {
-    const bool was_ours = in_force(before);
+    const bool was_ours = leased(before);
     action.kind = was_ours ? ActionKind::set_cap : ActionKind::release_cap;
     action.actor = Actor::daemon;
     action.reason = "taken back: " + action.reason;

@@ -37,8 +37,8 @@ public:
     asio::awaitable<Outcome> carry_out(Action action, std::optional<CapReading> seen);
     /// Puts the limit back that `action` has changed; absent, over or not ours: none.
     asio::awaitable<Outcome> restore(Action action, std::optional<CapState> before);
-    /// A limit of ours that is there and not over.
-    static bool in_force(const std::optional<CapState>& limit);
+    /// A limit of ours that is not over; it may be lost, and is set again then.
+    static bool leased(const std::optional<CapState>& limit);
     /// Begins to release what has ended; called every second.
     void expire(WallTime now);
     /// Judges by the picture whether nodes keep to their limits, and looks whether BMCs still

@@ -108,6 +108,24 @@ TEST_CASE("N5: a release that one BMC refuses is taken back, and was a change") 
     CHECK(rig.cap({"n1", "n2"}, std::nullopt).front().rule == "N5");
 }
 
+TEST_CASE("N5: a limit that was lost before a change that is taken back is still wanted") {
+    JobRig rig;
+    for (const auto& outcome : rig.cap({"n1", "n2"}, limit)) CHECK(outcome.kind == Kind::done);
+    rig.begin_job(8);
+    rig.machine("n2").while_cap_is_read = [&] { rig.machine("n2").cap.active = false; };
+    rig.machine("n2").session = 2;
+    const auto lost = [&] {
+        const auto state = rig.engine->caps().state("n2");
+        return state && state->condition == CapCondition::lost && state->asked == limit;
+    };
+    REQUIRE(rig.until(lost));
+    for (const auto& outcome : rig.cap({"n1", "n2"}, Watts{250}))
+        CHECK(outcome.kind == Kind::failed);
+    CHECK(rig.machine("n1").cap.limit == limit);
+    CHECK(lost());
+    CHECK(rig.sent("uncap n2") == 0);
+}
+
 TEST_CASE("N4: a limit that is found gone when its lease ends is not set again") {
     JobRig rig;
     const CapRequest short_lease{{"n3"}, limit, 1s, "peak"};
