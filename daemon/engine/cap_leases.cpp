@@ -39,7 +39,7 @@ void Caps::keep(const std::string& node, const CapState& lease) {
     if (kept.state.lease_end != lease.lease_end)
         kept.ends = instant_at(*lease.lease_end, Instant::now()).steady;
     kept.state = lease;
-    kept.check_at = {};
+    kept.check_at = kept.release_at = {};
     const auto steady_end =
         std::chrono::floor<std::chrono::milliseconds>(kept.ends.time_since_epoch());
     tools_.journal.keep(space, node,
@@ -54,9 +54,9 @@ void Caps::drop(const std::string& node) {
 
 void Caps::expire(WallTime now) {
     for (const auto& [node, lease] : leases_) {
+        const bool due = lease.over({steady_now(), now}) && steady_now() >= lease.release_at;
         // One silent BMC does not hold up the others' ends.
-        if (lease.over({steady_now(), now}) && ending_.insert(node).second)
-            tools_.tasks.spawn(end_lease(node));
+        if (due && ending_.insert(node).second) tools_.tasks.spawn(end_lease(node));
     }
 }
 
@@ -88,9 +88,7 @@ asio::awaitable<void> Caps::end_lease(std::string node) {
                  result.text);
     // Tried again in a while, not every second.
     const auto again = leases_.find(node);
-    if (again == leases_.end()) co_return;
-    again->second.state.lease_end = Instant::now().wall + try_again_after;
-    again->second.ends = steady_now() + try_again_after;
+    if (again != leases_.end()) again->second.release_at = steady_now() + try_again_after;
 }
 
 asio::awaitable<void> Caps::release_all(std::string why) {

@@ -109,8 +109,8 @@ asio::awaitable<void> Caps::check(std::string node) {
     if (leases_.find(node) == leases_.end()) co_return;
     const auto now = co_await tools_.modules.cap(node);
     Lease& lease = leases_.at(node);
-    if (lease.over(Instant::now())) co_return;  // its end waits for this turn
-    if (!now) {
+    // One that is over is only released, whatever the BMC shows.
+    if (!now || lease.over(Instant::now())) {
         lease.check_at = steady_now() + check_again_silent;
         co_return;
     }

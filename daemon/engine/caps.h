@@ -59,6 +59,7 @@ private:
         Chassis chassis = Chassis::unknown;  // as known last
         SteadyTime check_at{};               // when the BMC is asked again
         SteadyTime ends{};                   // the lease, however the wall clock steps
+        SteadyTime release_at{};             // when it is over: not before, after a try that failed
         bool over(Instant now) const { return now.reached({ends, *state.lease_end}); }
     };
     /// Refusals by a node's BMC since its last consent.

@@ -137,6 +137,26 @@ TEST_CASE("N4: a limit that is found gone when its lease ends is not set again")
     CHECK(rig.sent("cap n3 300") == 1);
 }
 
+TEST_CASE("N4: a lease that is over but cannot be released is not begun again") {
+    JobRig rig;
+    const CapRequest short_lease{{"n1", "n2"}, limit, 1s, "peak"};
+    for (const auto& outcome : rig.wait_for(rig.control->cap(root, short_lease)))
+        CHECK(outcome.kind == Kind::done);
+    const auto end = rig.engine->caps().state("n1")->lease_end;
+    rig.machine("n1").refuses_caps = rig.machine("n2").refuses_caps = true;
+    REQUIRE(rig.until([&] { return rig.sent("uncap n1") == 1 && rig.sent("uncap n2") == 1; }));
+    rig.run_for(1500ms);
+    CHECK(rig.sent("uncap n1") == 1);  // tried again in a while
+    REQUIRE(rig.engine->caps().state("n1"));
+    CHECK(rig.engine->caps().state("n1")->lease_end == end);
+    rig.begin_job(8);
+    rig.machine("n1").refuses_caps = false;
+    for (const auto& outcome : rig.cap({"n1", "n2"}, Watts{250}))
+        CHECK(outcome.kind == Kind::failed);
+    CHECK_FALSE(rig.machine("n1").cap.active);
+    CHECK(rig.sent("cap n1 300") == 1);
+}
+
 TEST_CASE("N4: a limit that takes the place of one whose lease is over is not ended with it") {
     JobRig rig;
     REQUIRE(rig.cap({"n3"}, limit).front().kind == Kind::done);
