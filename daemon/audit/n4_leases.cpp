@@ -4,7 +4,8 @@ namespace frugald::audit {
 
 namespace {
 
-constexpr std::int64_t grace_ms = 60'000;
+/// What the settings of a history may change, as a simulation's whose daemon looks rarely.
+constexpr double usual_grace_ms = 60'000;
 
 /// N4: every cap has an owner, a class and an end; economy caps are ended in time while the daemon
 /// runs, and none is left by an orderly stop.
@@ -79,6 +80,8 @@ private:
     /// by read-backs and told as an incident.
     void look_for_late_ones(const Record& now, const Facts& facts) {
         next_look_ms_ = now.at_ms + 1000;
+        const auto grace_ms =
+            static_cast<std::int64_t>(facts.setting("lease_grace_ms", usual_grace_ms));
         for (auto& [node, lease] : leases_) {
             // The kill switch holds up the ends too: nothing at all is sent.
             if (facts.hold_all()) lease.end_at_ms = std::max(lease.end_at_ms, now.at_ms);

@@ -12,7 +12,7 @@ constexpr std::int64_t between_changes_ms = 300'000;
 
 /// N5: the nodes of one job get the same cap (those of one kind), at most one change in 5 minutes,
 /// and none below the least that was tested. A job that begins on nodes whose caps differ is
-/// Slurm's choice: what counts is what is changed under it.
+/// Slurm's choice: what counts is what is changed under it, and not taken back to what it was.
 class EvenCaps final : public Rule {
 public:
     explicit EvenCaps(Findings& findings) : Rule("N5", findings) {}
@@ -34,6 +34,7 @@ private:
         Names nodes{};
         std::optional<std::int64_t> even_by_ms{};  // caps changed: must be even again then
         std::optional<std::int64_t> changed_from_ms{}, changed_to_ms{};  // the newest change
+        std::map<std::string, Cap, std::less<>> before{};                // that change, by node
     };
     struct Asked {
         std::int64_t id = 0;
@@ -96,23 +97,26 @@ private:
     }
 
     void change(const Record& by, Cap cap) {
-        Cap& present = caps_[by.node];
-        if (present == cap) return;
-        present = cap;
+        if (set_on(by.node) == cap) return;
         for_jobs_of(by.node, [&](Job& job) {
+            const bool own = ends_by_itself(by.node, cap) || taken_back(job, by.node, cap);
             const bool same_change =
                 job.changed_to_ms && by.at_ms - *job.changed_to_ms <= settles_within_ms;
-            if (!same_change && !ends_by_itself(by.node, cap)) {
-                if (job.changed_from_ms && by.at_ms - *job.changed_from_ms < between_changes_ms)
-                    violated(by, fmt::format("the caps of its job were changed again after {} s",
-                                             (by.at_ms - *job.changed_from_ms) / 1000));
-                job.changed_from_ms = by.at_ms;
-            }
+            if (!same_change && !own) begin_change(job, by);
             if (ends_by_itself(by.node, cap) && !job.even_by_ms) return;
-            if (!ends_by_itself(by.node, cap)) job.changed_to_ms = by.at_ms;
+            if (!own) job.changed_to_ms = by.at_ms;
             job.even_by_ms = by.at_ms + settles_within_ms;
             next_look_ms_ = std::min(next_look_ms_, *job.even_by_ms);
         });
+        caps_[by.node] = cap;
+    }
+
+    void begin_change(Job& job, const Record& by) {
+        if (job.changed_from_ms && by.at_ms - *job.changed_from_ms < between_changes_ms)
+            violated(by, fmt::format("the caps of its job were changed again after {} s",
+                                     (by.at_ms - *job.changed_from_ms) / 1000));
+        job.changed_from_ms = by.at_ms;
+        for (const auto& node : job.nodes) job.before.insert_or_assign(node, set_on(node));
     }
 
     /// The daemon's own releases (leases that end, roll-backs) put an end to what is uneven, and
@@ -120,6 +124,22 @@ private:
     bool ends_by_itself(const std::string& node, Cap cap) const {
         const auto asked = asked_.find(node);
         return !cap && asked != asked_.end() && !asked->second.cap && asked->second.by_daemon;
+    }
+
+    /// By the daemon, to what it was before the newest change: part of that change.
+    bool taken_back(const Job& job, const std::string& node, Cap cap) const {
+        const auto asked = asked_.find(node);
+        const auto before = job.before.find(node);
+        return asked != asked_.end() && asked->second.by_daemon && asked->second.cap == cap &&
+               before != job.before.end() && before->second == cap;
+    }
+
+    /// All nodes have again what they had before the newest change.
+    bool is_as_before(const Job& job) const {
+        return std::ranges::all_of(job.nodes, [&](const auto& node) {
+            const auto before = job.before.find(node);
+            return before != job.before.end() && before->second == cap_of(node);
+        });
     }
 
     void look(const Record& now, const Facts& facts) {
@@ -131,7 +151,7 @@ private:
                 continue;
             }
             job.even_by_ms.reset();
-            if (const auto text = uneven(job, facts); !text.empty())
+            if (const auto text = uneven(job, facts); !text.empty() && !is_as_before(job))
                 violated(now, std::string{}, fmt::format("job {} has uneven caps: {}", id, text));
         }
     }
@@ -155,6 +175,9 @@ private:
         const auto asked = asked_.find(node);
         if (asked != asked_.end() && asked->second.by_daemon && !asked->second.cap)
             return std::nullopt;
+        return set_on(node);
+    }
+    Cap set_on(const std::string& node) const {
         const auto found = caps_.find(node);
         return found == caps_.end() ? std::nullopt : found->second;
     }

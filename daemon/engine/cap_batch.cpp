@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "daemon/engine/cap_turn.h"
 #include "daemon/ports/gather.h"
 
 namespace frugald {
@@ -20,14 +21,14 @@ bool same_change(const Action& one, const Action& other) {
 }  // namespace
 
 /// Which of the job's nodes would be left with another limit; empty: none.
-std::string CapBatch::unevenness(const SchedulerJob& job, const Action& action, const Actions& all,
+std::string CapBatch::unevenness(const SchedulerJob& job, const Action& action, const Parts& all,
                                  const Index& index) const {
     for (const auto& node : job.nodes) {
         const auto other = index.find(node);
         if (other == index.end())
             return fmt::format("job {} also runs on {}: change the limit of all its nodes together",
                                job.id, node);
-        if (!same_change(action, all[other->second]))
+        if (!same_change(action, all[other->second].action))
             return fmt::format("job {} would have another limit on {} than on {}", job.id, node,
                                action.node);
     }
@@ -35,14 +36,16 @@ std::string CapBatch::unevenness(const SchedulerJob& job, const Action& action, 
 }
 
 /// Nothing is uneven where no limit of ours is left.
-bool CapBatch::releases_everything(const Actions& actions, const Index& index) const {
-    const auto releases = [](const Action& one) { return one.kind == ActionKind::release_cap; };
-    return std::ranges::all_of(actions, releases) &&
+bool CapBatch::releases_everything(const Parts& parts, const Index& index) const {
+    const auto releases = [](const Part& part) {
+        return part.action.kind == ActionKind::release_cap;
+    };
+    return std::ranges::all_of(parts, releases) &&
            std::ranges::all_of(caps_.capped(),
                                [&](const auto& node) { return index.contains(node); });
 }
 
-GuardedJobs CapBatch::jobs_of(const Action& action, const Actions& all, const Index& index) const {
+GuardedJobs CapBatch::jobs_of(const Action& action, const Parts& all, const Index& index) const {
     GuardedJobs jobs;
     for (const auto id : tools_.scheduler.jobs_on(action.node)) {
         const SchedulerJob* job = tools_.scheduler.job(id);
@@ -56,108 +59,151 @@ GuardedJobs CapBatch::jobs_of(const Action& action, const Actions& all, const In
     return jobs;
 }
 
-std::vector<std::size_t> CapBatch::groups(const Actions& actions, const Index& index) const {
-    std::vector<std::size_t> group(actions.size());
-    std::iota(group.begin(), group.end(), 0u);
-    for (std::size_t i = 0; i < actions.size(); ++i)
-        for (const auto id : tools_.scheduler.jobs_on(actions[i].node)) {
+void CapBatch::group(Parts& parts, const Index& index) const {
+    for (std::size_t i = 0; i < parts.size(); ++i) parts[i].group = i;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        for (const auto id : tools_.scheduler.jobs_on(parts[i].action.node)) {
             const SchedulerJob* job = tools_.scheduler.job(id);
             if (!job) continue;
             for (const auto& node : job->nodes) {
                 const auto other = index.find(node);
                 if (other == index.end()) continue;
-                const auto from = std::max(group[i], group[other->second]);
-                std::ranges::replace(group, from, std::min(group[i], group[other->second]));
+                const auto [to, from] = std::minmax({parts[i].group, parts[other->second].group});
+                for (auto& part : parts)
+                    if (part.group == from) part.group = to;
             }
         }
-    return group;
 }
 
-/// What one node of a job may not, none of them does.
-void CapBatch::spread_refusals(const std::vector<std::size_t>& group,
-                               std::vector<Outcome>& outcomes) {
-    for (std::size_t i = 0; i < group.size(); ++i) {
-        if (outcomes[i].kind != Kind::refused || outcomes[i].rule.empty()) continue;
-        for (std::size_t other = 0; other < group.size(); ++other)
-            if (group[other] == group[i] && outcomes[other].kind != Kind::refused)
-                outcomes[other] = {outcomes[other].node, Kind::refused, "N5",
-                                   fmt::format("refused for {}, which shares a job with it: {}",
-                                               outcomes[i].node, outcomes[i].text)};
+/// What one node of a job may not or cannot, none of them does.
+void CapBatch::spread_refusals(Parts& parts) {
+    for (const auto& cause : parts) {
+        if (cause.outcome.kind == Kind::planned) continue;
+        const bool failed = cause.outcome.kind == Kind::failed;
+        for (auto& other : parts)
+            if (other.group == cause.group && other.outcome.kind == Kind::planned)
+                other.outcome = {other.action.node, cause.outcome.kind, failed ? "" : "N5",
+                                 fmt::format("{} for {}, which shares a job with it: {}",
+                                             failed ? "not begun" : "refused", cause.action.node,
+                                             cause.outcome.text)};
     }
 }
 
 asio::awaitable<std::vector<Outcome>> CapBatch::change(Actions actions, bool dry_run) {
-    if (tools_.modules.schedules()) static_cast<void>(co_await tools_.scheduler.fresh());
-    Index index;
-    for (std::size_t i = 0; i < actions.size(); ++i) index[actions[i].node] = i;
-    std::vector<Outcome> outcomes(actions.size());
-    std::vector<std::optional<CapState>> before(actions.size());
-    GuardedJobs unknown{caps_.why_jobs_are_unknown()};
-    const bool known = unknown.uneven.empty();
-    if (!known && releases_everything(actions, index)) unknown.uneven.clear();
-    for (std::size_t i = 0; i < actions.size(); ++i) {
-        before[i] = caps_.state(actions[i].node);
-        const auto jobs = known ? jobs_of(actions[i], actions, index) : unknown;
-        outcomes[i] = caps_.judge(actions[i], jobs);
+    Parts parts;
+    for (auto& action : actions) {
+        Outcome outcome{action.node, Kind::planned, {}, {}};
+        parts.push_back({std::move(action), std::move(outcome)});
     }
-    const auto group = groups(actions, index);
-    spread_refusals(group, outcomes);
-    std::vector<asio::awaitable<void>> jobs;
-    const auto carry_out = [this](Action action, Outcome& into) -> asio::awaitable<void> {
-        into = co_await caps_.carry_out(std::move(action));
-    };
-    for (std::size_t i = 0; i < actions.size(); ++i)
-        if (outcomes[i].kind == Kind::planned && !dry_run)
-            jobs.push_back(carry_out(actions[i], outcomes[i]));
-    co_await all_of(tools_.loop, std::move(jobs));
-    if (dry_run) co_return outcomes;
-    remember(actions, outcomes);
-    co_await take_back(std::move(actions), group, std::move(before), outcomes);
+    co_await judge(parts);
+    if (!dry_run) co_await carry_out(parts);
+    std::vector<Outcome> outcomes;
+    for (auto& part : parts) outcomes.push_back(std::move(part.outcome));
     co_return outcomes;
 }
 
-void CapBatch::remember(const Actions& actions, const std::vector<Outcome>& outcomes) {
-    for (std::size_t i = 0; i < actions.size(); ++i)
-        if (outcomes[i].kind == Kind::done)
-            for (const auto id : tools_.scheduler.jobs_on(actions[i].node))
+asio::awaitable<void> CapBatch::judge(Parts& parts) {
+    if (tools_.modules.schedules()) static_cast<void>(co_await tools_.scheduler.fresh());
+    Index index;
+    for (std::size_t i = 0; i < parts.size(); ++i) index[parts[i].action.node] = i;
+    GuardedJobs unknown{caps_.why_jobs_are_unknown()};
+    const bool known = unknown.uneven.empty();
+    if (!known && releases_everything(parts, index)) unknown.uneven.clear();
+    for (auto& part : parts) {
+        if (part.outcome.kind != Kind::planned) continue;
+        const auto jobs = known ? jobs_of(part.action, parts, index) : unknown;
+        part.outcome = caps_.judge(part.action, jobs);
+    }
+    group(parts, index);
+    spread_refusals(parts);
+}
+
+/// A BMC may take 20 s for an answer. Who is asked only when the others are limited already, leaves
+/// the job uneven for so long.
+asio::awaitable<void> CapBatch::carry_out(Parts& parts) {
+    std::vector<std::string> nodes;
+    for (const auto& part : parts)
+        if (part.outcome.kind == Kind::planned) nodes.push_back(part.action.node);
+    if (nodes.empty()) co_return;
+    const auto turns = co_await caps_.turns(std::move(nodes));
+    co_await look(parts);
+    co_await judge(parts);  // jobs have begun and ended meanwhile
+    co_await send(parts);
+    remember(parts);
+    co_await take_back(parts);
+}
+
+asio::awaitable<void> CapBatch::look(Parts& parts) {
+    const auto look_at = [this](Part& part) -> asio::awaitable<void> {
+        const auto seen = co_await caps_.look(part.action);
+        if (seen)
+            part.seen = *seen;
+        else
+            part.outcome = {part.action.node, Kind::failed, {}, seen.error().text};
+    };
+    std::vector<asio::awaitable<void>> jobs;
+    for (auto& part : parts)
+        if (part.outcome.kind == Kind::planned) jobs.push_back(look_at(part));
+    co_await all_of(tools_.loop, std::move(jobs));
+}
+
+asio::awaitable<void> CapBatch::send(Parts& parts) {
+    const auto send_one = [this](Part& part) -> asio::awaitable<void> {
+        part.outcome = co_await caps_.carry_out(part.action, part.seen);
+    };
+    std::vector<asio::awaitable<void>> jobs;
+    for (auto& part : parts) {
+        if (part.outcome.kind != Kind::planned) continue;
+        part.before = caps_.state(part.action.node);
+        part.sent = true;
+        jobs.push_back(send_one(part));
+    }
+    co_await all_of(tools_.loop, std::move(jobs));
+}
+
+/// Also what will be taken back was a change.
+void CapBatch::remember(const Parts& parts) {
+    for (const auto& part : parts)
+        if (part.outcome.kind == Kind::done || (part.sent && leaves_something(part)))
+            for (const auto id : tools_.scheduler.jobs_on(part.action.node))
                 changed_[id] = steady_now();
     std::erase_if(changed_, [](const auto& entry) {
         return steady_now() - entry.second > std::chrono::hours{1};
     });
 }
 
-/// A change that failed may have left something: another limit than was asked for, or one that
-/// could not be read back.
-bool CapBatch::has_begun(const Action& action, const std::optional<CapState>& before) const {
-    const auto now = caps_.state(action.node);
+/// The node's limit is not what it was, or may be another. Also a change that failed may have left
+/// something: another limit than was asked for, or one that could not be read back.
+bool CapBatch::leaves_something(const Part& part) const {
+    if (part.outcome.kind == Kind::refused) return false;
+    if (part.action.kind == ActionKind::release_cap) return Caps::leased(part.before);
+    if (part.outcome.kind == Kind::done) return true;
+    const auto now = caps_.state(part.action.node);
     if (!now || !now->lease_end) return false;
-    return !before || !before->lease_end || before->asked != now->asked;
+    return !part.before || !part.before->lease_end || part.before->asked != now->asked;
 }
 
 /// A limit that only part of a job's nodes have makes all of them wait for the slowest.
-asio::awaitable<void> CapBatch::take_back(Actions actions, std::vector<std::size_t> group,
-                                          std::vector<std::optional<CapState>> before,
-                                          std::vector<Outcome>& outcomes) {
-    std::vector<asio::awaitable<void>> jobs;
-    const auto undo = [this](Action action, std::optional<CapState> old,
-                             Outcome& into) -> asio::awaitable<void> {
-        const auto undone = co_await caps_.restore(action, old);
+asio::awaitable<void> CapBatch::take_back(Parts& parts) {
+    const auto undo = [this](Part& part) -> asio::awaitable<void> {
+        const auto undone = co_await caps_.restore(part.action, part.before);
+        auto& into = part.outcome;
         const std::string own = into.kind == Kind::failed ? into.text + "; " : std::string{};
         into.kind = Kind::failed;
         into.text =
             own + (undone.kind == Kind::done ? "taken back: not all nodes of its job could follow"
                                              : "cannot be taken back yet: " + undone.text);
     };
-    for (std::size_t i = 0; i < actions.size(); ++i) {
-        std::size_t members = 0, failed = 0;
-        for (std::size_t other = 0; other < actions.size(); ++other)
-            if (group[other] == group[i]) {
+    std::vector<asio::awaitable<void>> jobs;
+    for (auto& part : parts) {
+        std::size_t members = 0, missing = 0;
+        for (const auto& other : parts)
+            if (other.sent && other.group == part.group) {
                 ++members;
-                failed += outcomes[other].kind == Kind::failed;
+                missing += other.outcome.kind != Kind::done;
             }
-        if (members < 2 || failed == 0) continue;
-        if (outcomes[i].kind == Kind::done || has_begun(actions[i], before[i]))
-            jobs.push_back(undo(actions[i], before[i], outcomes[i]));
+        if (members > 1 && missing > 0 && part.sent && leaves_something(part))
+            jobs.push_back(undo(part));
     }
     co_await all_of(tools_.loop, std::move(jobs));
 }

@@ -9,7 +9,8 @@
 namespace frugald {
 
 /// Changes the limits of many nodes as one (N5): all nodes of a job get the same limit or none
-/// does. What one node refuses is taken back from the others of its jobs.
+/// does. Nothing is sent before every BMC has told what it has now; what one node then refuses is
+/// taken back from the others of its jobs.
 class CapBatch {
 public:
     CapBatch(Tools tools, Caps& caps) : tools_(tools), caps_(caps) {}
@@ -19,18 +20,31 @@ public:
 private:
     using Index = std::map<std::string, std::size_t, std::less<>>;  // node -> its action
 
-    bool releases_everything(const Actions& actions, const Index& index) const;
-    GuardedJobs jobs_of(const Action& action, const Actions& all, const Index& index) const;
-    std::string unevenness(const SchedulerJob& job, const Action& action, const Actions& all,
+    /// The change of one node.
+    struct Part {
+        Action action;
+        Outcome outcome;                   // planned, until it is refused, done or has failed
+        std::size_t group = 0;             // parts that hang together through jobs have the same
+        std::optional<CapReading> seen{};  // what the BMC had
+        std::optional<CapState> before{};  // what was known of the limit
+        bool sent = false;
+    };
+    using Parts = std::vector<Part>;
+
+    /// By what Slurm says in this moment, for what is still planned.
+    asio::awaitable<void> judge(Parts& parts);
+    bool releases_everything(const Parts& parts, const Index& index) const;
+    GuardedJobs jobs_of(const Action& action, const Parts& all, const Index& index) const;
+    std::string unevenness(const SchedulerJob& job, const Action& action, const Parts& all,
                            const Index& index) const;
-    /// The positions that hang together through jobs, by the smallest of them.
-    std::vector<std::size_t> groups(const Actions& actions, const Index& index) const;
-    void spread_refusals(const std::vector<std::size_t>& group, std::vector<Outcome>& outcomes);
-    asio::awaitable<void> take_back(Actions actions, std::vector<std::size_t> group,
-                                    std::vector<std::optional<CapState>> before,
-                                    std::vector<Outcome>& outcomes);
-    bool has_begun(const Action& action, const std::optional<CapState>& before) const;
-    void remember(const Actions& actions, const std::vector<Outcome>& outcomes);
+    void group(Parts& parts, const Index& index) const;
+    static void spread_refusals(Parts& parts);
+    asio::awaitable<void> carry_out(Parts& parts);
+    asio::awaitable<void> look(Parts& parts);
+    asio::awaitable<void> send(Parts& parts);
+    asio::awaitable<void> take_back(Parts& parts);
+    bool leaves_something(const Part& part) const;
+    void remember(const Parts& parts);
 
     Tools tools_;
     Caps& caps_;

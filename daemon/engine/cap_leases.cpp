@@ -4,7 +4,7 @@
 
 #include "daemon/core/fields.h"
 #include "daemon/core/log.h"
-#include "daemon/engine/caps.h"
+#include "daemon/engine/cap_turn.h"
 #include "daemon/ports/gather.h"
 
 namespace frugald {
@@ -39,7 +39,7 @@ void Caps::keep(const std::string& node, const CapState& lease) {
     if (kept.state.lease_end != lease.lease_end)
         kept.ends = instant_at(*lease.lease_end, Instant::now()).steady;
     kept.state = lease;
-    kept.check_at = {};
+    kept.check_at = kept.release_at = {};
     const auto steady_end =
         std::chrono::floor<std::chrono::milliseconds>(kept.ends.time_since_epoch());
     tools_.journal.keep(space, node,
@@ -54,41 +54,49 @@ void Caps::drop(const std::string& node) {
 
 void Caps::expire(WallTime now) {
     for (const auto& [node, lease] : leases_) {
-        const bool over = now >= *lease.state.lease_end || steady_now() >= lease.ends;
+        const bool due = lease.over({steady_now(), now}) && steady_now() >= lease.release_at;
         // One silent BMC does not hold up the others' ends.
-        if (over && ending_.insert(node).second) tools_.tasks.spawn(end_lease(node));
+        if (due && ending_.insert(node).second) tools_.tasks.spawn(end_lease(node));
     }
 }
 
-asio::awaitable<void> Caps::end_lease(std::string node) {
+asio::awaitable<Outcome> Caps::release(std::string node, std::string by, std::string why) {
     Action action;
     action.kind = ActionKind::release_cap;
-    action.node = node;
+    action.node = std::move(node);
     action.actor = Actor::daemon;
-    action.actor_name = "lease of " + leases_.at(node).state.owner;
-    action.reason = "the lease has ended";
-    const auto result = co_await release(action, false);
+    action.actor_name = std::move(by);
+    action.reason = std::move(why);
+    auto verdict = judge(action, {});
+    if (verdict.kind != Outcome::Kind::planned) co_return verdict;
+    co_return co_await release_now(std::move(action));
+}
+
+asio::awaitable<void> Caps::end_lease(std::string node) {
+    const Turn turn = co_await Turn::of(*this, node);
+    const auto lease = leases_.find(node);
+    // Whoever had the turn may have given it another limit.
+    if (lease == leases_.end() || !lease->second.over(Instant::now())) {
+        ending_.erase(node);
+        co_return;
+    }
+    const auto owner = "lease of " + lease->second.state.owner;
+    const auto result = co_await release(node, owner, "the lease has ended");
     ending_.erase(node);
     if (result.kind == Outcome::Kind::done) co_return;
     log::warning("{}: the lease of the cap has ended, but it cannot be released yet: {}", node,
                  result.text);
     // Tried again in a while, not every second.
     const auto again = leases_.find(node);
-    if (again == leases_.end()) co_return;
-    again->second.state.lease_end = Instant::now().wall + try_again_after;
-    again->second.ends = steady_now() + try_again_after;
+    if (again != leases_.end()) again->second.release_at = steady_now() + try_again_after;
 }
 
 asio::awaitable<void> Caps::release_all(std::string why) {
     stopping_ = true;
     const auto release_one = [this, why](std::string node) -> asio::awaitable<void> {
-        Action action;
-        action.kind = ActionKind::release_cap;
-        action.node = node;
-        action.actor = Actor::daemon;
-        action.actor_name = "frugald";
-        action.reason = why;
-        const auto result = co_await release(action, false);
+        const Turn turn = co_await Turn::of(*this, node);
+        if (leases_.find(node) == leases_.end()) co_return;
+        const auto result = co_await release(node, "frugald", why);
         if (result.kind != Outcome::Kind::done)
             log::warning("{}: the cap stays: {}", node, result.text);
     };

@@ -109,7 +109,8 @@ asio::awaitable<void> Caps::check(std::string node) {
     if (leases_.find(node) == leases_.end()) co_return;
     const auto now = co_await tools_.modules.cap(node);
     Lease& lease = leases_.at(node);
-    if (!now) {
+    // One that is over is only released, whatever the BMC shows.
+    if (!now || lease.over(Instant::now())) {
         lease.check_at = steady_now() + check_again_silent;
         co_return;
     }
@@ -168,8 +169,9 @@ GuardedJobs Caps::jobs_with_other_limits(const std::string& node, Watts asked) c
 
 asio::awaitable<void> Caps::set_again(std::string node, std::string why) {
     if (tools_.modules.schedules()) static_cast<void>(co_await tools_.scheduler.fresh());
-    if (leases_.find(node) == leases_.end()) co_return;
-    const CapState state = leases_.at(node).state;
+    const auto lease = leases_.find(node);
+    if (lease == leases_.end() || lease->second.over(Instant::now())) co_return;
+    const CapState state = lease->second.state;
     Action action;
     action.kind = ActionKind::set_cap;
     action.node = node;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/core/log.h"
 #include "daemon/engine/cap_turn.h"
 #include "daemon/engine/chronicle.h"
@@ -13,6 +15,12 @@ namespace {
 
 Outcome outcome(const Action& action, Outcome::Kind kind, std::string text) {
     return {action.node, kind, {}, std::move(text)};
+}
+
+std::string words(const std::optional<CapReading>& before) {
+    if (!before) return {};
+    return fmt::format("; before: {} W, {}", before->limit.value,
+                       before->active ? "active" : "not active");
 }
 
 bool is_refusal(const Error& error) {
@@ -71,12 +79,6 @@ std::optional<Outcome> Caps::refused_meanwhile(const Action& action, std::int64_
     return no;
 }
 
-asio::awaitable<Outcome> Caps::set(Action action, bool dry_run) {
-    auto verdict = judge(action, {});
-    if (dry_run || verdict.kind != Outcome::Kind::planned) co_return verdict;
-    co_return co_await carry_out(std::move(action));
-}
-
 Outcome Caps::judge(const Action& action, const GuardedJobs& jobs) {
     if (auto no = refused(action, jobs)) return std::move(*no);
     if (action.kind != ActionKind::set_cap)
@@ -86,14 +88,38 @@ Outcome Caps::judge(const Action& action, const GuardedJobs& jobs) {
                                iso8601(*action.lease_end)));
 }
 
-asio::awaitable<Outcome> Caps::carry_out(Action action) {
-    const Turn turn = co_await Turn::of(*this, action.node);
+/// In one order for all, so that no two wait for each other.
+asio::awaitable<std::vector<Caps::Turn>> Caps::turns(std::vector<std::string> nodes) {
+    std::ranges::sort(nodes);
+    const auto twice = std::ranges::unique(nodes);
+    nodes.erase(twice.begin(), twice.end());
+    std::vector<Turn> all;
+    for (const auto& node : nodes) {
+        auto turn = co_await Turn::of(*this, node);
+        all.push_back(std::move(turn));
+    }
+    co_return all;
+}
+
+asio::awaitable<Result<CapReading>> Caps::look(Action action) {
+    auto seen = co_await tools_.modules.cap(action.node);
+    const bool cannot = !seen && seen.error().fault == Fault::unsupported;
+    if (cannot && action.kind == ActionKind::set_cap)
+        co_return tl::unexpected<Error>(note_refusal(action.node, seen.error()));
+    co_return seen;
+}
+
+asio::awaitable<Outcome> Caps::carry_out(Action action, std::optional<CapReading> seen) {
     if (action.kind != ActionKind::set_cap) co_return co_await release_now(std::move(action));
-    co_return co_await set_now(std::move(action));
+    co_return co_await set_now(std::move(action), std::move(seen));
+}
+
+bool Caps::leased(const std::optional<CapState>& limit) {
+    return limit && limit->lease_end && Instant::now().wall < *limit->lease_end;
 }
 
 asio::awaitable<Outcome> Caps::restore(Action action, std::optional<CapState> before) {
-    const bool was_ours = before && before->active && before->lease_end;
+    const bool was_ours = leased(before);
     action.kind = was_ours ? ActionKind::set_cap : ActionKind::release_cap;
     action.actor = Actor::daemon;
     action.reason = "taken back: " + action.reason;
@@ -102,16 +128,10 @@ asio::awaitable<Outcome> Caps::restore(Action action, std::optional<CapState> be
         action.lease_end = before->lease_end;
         action.actor_name = before->owner;
     }
-    co_return co_await carry_out(std::move(action));
+    co_return co_await carry_out(std::move(action), std::nullopt);
 }
 
-asio::awaitable<Outcome> Caps::set_now(Action action) {
-    const auto before = co_await tools_.modules.cap(action.node);
-    if (!before) {
-        Error error = before.error();
-        if (error.fault == Fault::unsupported) error = note_refusal(action.node, error);
-        co_return outcome(action, Outcome::Kind::failed, error.text);
-    }
+asio::awaitable<Outcome> Caps::set_now(Action action, std::optional<CapReading> seen) {
     std::vector<ActionRecord> records{record_of(action)};
     const auto ids = co_await tools_.journal.begin(std::move(records));
     if (!ids) co_return outcome(action, Outcome::Kind::failed, ids.error().text);
@@ -121,8 +141,7 @@ asio::awaitable<Outcome> Caps::set_now(Action action) {
     lease.condition = CapCondition::unconfirmed;
     keep(action.node, lease);
     tools_.journal.note(action.node, "command",
-                        fmt::format("limit {} W sent; before: {} W, {}", action.cap->value,
-                                    before->limit.value, before->active ? "active" : "not active"),
+                        fmt::format("limit {} W sent{}", action.cap->value, words(seen)),
                         ids->front());
     co_await tools_.journal.flush();
     const auto done = co_await apply(action, ids->front());
@@ -184,12 +203,6 @@ asio::awaitable<void> Caps::learn_what_is_left(std::string node, bool ours_befor
         accept(lease->second, *now, node);
     else
         drop(node);
-}
-
-asio::awaitable<Outcome> Caps::release(Action action, bool dry_run) {
-    auto verdict = judge(action, {});
-    if (dry_run || verdict.kind != Outcome::Kind::planned) co_return verdict;
-    co_return co_await carry_out(std::move(action));
 }
 
 asio::awaitable<Outcome> Caps::release_now(Action action) {

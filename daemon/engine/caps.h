@@ -21,16 +21,24 @@ public:
     explicit Caps(Tools tools) : tools_(tools), freed_(tools.loop) {}
 
     void load(const std::vector<std::pair<std::string, std::string>>& kept);
-    asio::awaitable<Outcome> set(Action action, bool dry_run);
-    asio::awaitable<Outcome> release(Action action, bool dry_run);
+    /// One change of a node's limit at a time: holds others up until it goes.
+    class Turn;
+    /// Of all these nodes, for who changes them as one.
+    asio::awaitable<std::vector<Turn>> turns(std::vector<std::string> nodes);
     /// Not empty: which jobs run where is not known now, and why; then no limit is evenly set (N5).
     std::string why_jobs_are_unknown() const;
     /// The guard's word on a change: planned, or refused (counted and told).
     Outcome judge(const Action& action, const GuardedJobs& jobs);
-    /// What `judge` has let through.
-    asio::awaitable<Outcome> carry_out(Action action);
-    /// Puts the limit back that `action` has changed; absent or not ours: none.
+    /// What the BMC has now, asked before anything is changed: who does not tell, cannot be
+    /// changed.
+    asio::awaitable<Result<CapReading>> look(Action action);
+    /// What `judge` has let through; the node's turn is the caller's. `seen` is what `look` has
+    /// shown, for the journal; absent: not looked.
+    asio::awaitable<Outcome> carry_out(Action action, std::optional<CapReading> seen);
+    /// Puts the limit back that `action` has changed; absent, over or not ours: none.
     asio::awaitable<Outcome> restore(Action action, std::optional<CapState> before);
+    /// A limit of ours that is not over; it may be lost, and is set again then.
+    static bool leased(const std::optional<CapState>& limit);
     /// Begins to release what has ended; called every second.
     void expire(WallTime now);
     /// Judges by the picture whether nodes keep to their limits, and looks whether BMCs still
@@ -51,6 +59,8 @@ private:
         Chassis chassis = Chassis::unknown;  // as known last
         SteadyTime check_at{};               // when the BMC is asked again
         SteadyTime ends{};                   // the lease, however the wall clock steps
+        SteadyTime release_at{};             // when it is over: not before, after a try that failed
+        bool over(Instant now) const { return now.reached({ends, *state.lease_end}); }
     };
     /// Refusals by a node's BMC since its last consent.
     struct Refusals {
@@ -58,18 +68,17 @@ private:
         std::string why;
         std::optional<Watts> maximum;
     };
-    /// One change of a node's limit at a time: holds others up until it goes.
-    class Turn;
-
     std::optional<Outcome> refused(const Action& action, const GuardedJobs& jobs = {});
     std::optional<Outcome> refused_meanwhile(const Action& action, std::int64_t id);
-    asio::awaitable<Outcome> set_now(Action action);
+    asio::awaitable<Outcome> set_now(Action action, std::optional<CapReading> seen);
     asio::awaitable<Result<void>> apply(Action action, std::int64_t id);
     asio::awaitable<Result<void>> confirm(std::string node, Watts asked, std::int64_t id);
     void announce(std::int64_t id, const Action& action);
     void audit_seen(std::int64_t id, const std::string& node, const CapReading& seen);
     asio::awaitable<void> learn_what_is_left(std::string node, bool ours_before);
     asio::awaitable<Outcome> release_now(Action action);
+    /// By the daemon itself; the node's turn is the caller's.
+    asio::awaitable<Outcome> release(std::string node, std::string by, std::string why);
     asio::awaitable<void> end_lease(std::string node);
     void keep(const std::string& node, const CapState& lease);
     void drop(const std::string& node);

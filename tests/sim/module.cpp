@@ -169,7 +169,8 @@ std::optional<std::string> SimModule::identity(std::string_view node) const {
     return world_.room.bmc(*i).guid;
 }
 
-/// The answer shows the moment of the question, however long it takes.
+/// The answer shows the moment of the question, however long it takes; a slurmctld that goes away
+/// meanwhile gives none.
 asio::awaitable<Result<std::shared_ptr<const SchedulerView>>> SimModule::read() {
     const bool slow = world_.clock.time() < world_.weather.slurm_slow_until;
     milliseconds takes = world_.dice.between(milliseconds{2}, milliseconds{30});
@@ -178,8 +179,11 @@ asio::awaitable<Result<std::shared_ptr<const SchedulerView>>> SimModule::read() 
         co_await pause(seconds{5});
         co_return fail(Fault::timeout, "slurmctld does not answer");
     }
+    const auto life = world_.slurm.life();
     const auto view = world_.slurm.picture();
     co_await pause(takes);
+    if (world_.slurm.life() != life)
+        co_return fail(Fault::timeout, "slurmctld has broken off the connection");
     view->read_at = Instant::now();
     co_return std::shared_ptr<const SchedulerView>{view};
 }

@@ -42,6 +42,8 @@ public:
     void when_job_lost(std::function<void(std::size_t node)> tell) { job_lost_ = std::move(tell); }
 
     bool away() const { return away_; }
+    /// Another number is another slurmctld: what one was asked, the next does not answer.
+    unsigned life() const { return away_turn_; }
     const Settings& settings() const { return settings_; }
     /// The picture of this moment; `hidden` nodes are missing from it.
     std::shared_ptr<SchedulerView> picture();

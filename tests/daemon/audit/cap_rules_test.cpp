@@ -34,6 +34,9 @@ Lines capped(std::int64_t ms, const std::string& node, double watts) {
 
 TEST_CASE("N4: every cap has an owner, a class and an end, and ends") {
     const auto began = site() + capped(1000, "n1", 200);
+    const auto patient =
+        Lines{line(0, "config", "", R"("event":"start","managed":"n1","lease_grace_ms":120000)")} +
+        capped(1000, "n1", 200);
     check_rows(
         "N4",
         {{"ended in time",
@@ -54,6 +57,9 @@ TEST_CASE("N4: every cap has an owner, a class and an end, and ends") {
          {"over for a minute and more", began + Lines{later(961'500)},
           "an economy cap is still there 60 s after the end of its lease"},
          {"over for less", began + Lines{later(960'000)}, ""},
+         {"over for less than a simulation's minutes", patient + Lines{later(1'020'000)}, ""},
+         {"over for more than them", patient + Lines{later(1'021'500)},
+          "an economy cap is still there 120 s after the end of its lease"},
          {"a safety cap stays",
           site() + Lines{cap(1000, "n1", 200, "", "safety"), taken(1010, "n1"),
                          read_back(1020, "n1", 200), later(2'000'000)},
@@ -86,6 +92,10 @@ TEST_CASE("N4: every cap has an owner, a class and an end, and ends") {
 TEST_CASE("N5: the nodes of a job are capped alike") {
     const auto job = line(500, "world_job", "", R"("id":7,"event":"start","nodes":"n[1-2]")");
     const auto both = capped(1000, "n1", 200) + capped(2000, "n2", 200);
+    const auto capped_at_first = site() + capped(100, "n1", 294) + Lines{job};
+    const auto by_itself = [](std::int64_t ms, const char* node, double watts) {
+        return cap(ms, node, watts, R"("actor":"daemon")");
+    };
     const auto end = Lines{later(100'000)};
     check_rows(
         "N5",
@@ -98,6 +108,21 @@ TEST_CASE("N5: the nodes of a job are capped alike") {
                     taken(3010, "n1")} +
               end,
           ""},
+         {"it began on uneven ones, and a change is taken back to them",
+          capped_at_first +
+              Lines{cap(1000, "n1", 200), taken(1010, "n1"), cap(1000, "n2", 200),
+                    taken(8000, "n2", false), by_itself(9000, "n1", 294), taken(13'010, "n1")} +
+              end,
+          ""},
+         {"taken back on one node only",
+          capped_at_first + both + Lines{by_itself(13'000, "n1", 294), taken(13'010, "n1")} + end,
+          "job 7 has uneven caps: n1 294 W, n2 200 W"},
+         {"changed by the daemon to what was not there",
+          site() + Lines{job} + both +
+              Lines{by_itself(21'000, "n1", 250), taken(21'010, "n1"), by_itself(21'000, "n2", 250),
+                    taken(21'010, "n2")} +
+              end,
+          "the caps of its job were changed again after 20 s"},
          {"the job ends first",
           site() + Lines{job} + capped(1000, "n1", 200) +
               Lines{line(5000, "world_job", "", R"("id":7,"event":"end","nodes":"n[1-2]")")} + end,

@@ -29,6 +29,7 @@ public:
         double watts = 100;
         unsigned session = 1;   // another: the BMC has restarted
         std::string guid = {};  // empty: the BMC has none
+        std::chrono::milliseconds cap_read_takes{0};
         std::function<void()> while_cap_is_read{};
     };
 
@@ -121,7 +122,9 @@ public:
         co_return Result<void>{};
     }
     asio::awaitable<Result<CapReading>> cap(std::string node) override {
-        if (const auto& meanwhile = machines[node].while_cap_is_read) meanwhile();
+        if (const auto takes = machines[node].cap_read_takes; takes.count() > 0)
+            co_await pause(takes);
+        if (const auto meanwhile = machines[node].while_cap_is_read) meanwhile();
         if (machines[node].silent)
             co_return fail(Fault::timeout, node + ": the BMC does not answer");
         co_return machines[node].cap;
@@ -137,6 +140,7 @@ public:
     }
     asio::awaitable<Result<void>> release_cap(std::string node) override {
         sent.push_back("uncap " + node);
+        if (machines[node].refuses_caps) co_return fail(Fault::refused, node + ": not now");
         machines[node].cap.active = false;
         co_return Result<void>{};
     }
