@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/core/fields.h"
 #include "daemon/core/log.h"
 #include "daemon/engine/cap_turn.h"
@@ -70,6 +72,16 @@ asio::awaitable<Outcome> Caps::release(std::string node, std::string by, std::st
     auto verdict = judge(action, {});
     if (verdict.kind != Outcome::Kind::planned) co_return verdict;
     co_return co_await release_now(std::move(action));
+}
+
+/// It should be gone already, and could not be released.
+void Caps::end_soon(const std::string& node) {
+    const auto lease = leases_.find(node);
+    if (lease == leases_.end()) return;
+    CapState over = lease->second.state;
+    over.lease_end = std::min(*over.lease_end, Instant::now().wall);
+    keep(node, over);
+    lease->second.release_at = steady_now() + try_again_after;
 }
 
 asio::awaitable<void> Caps::end_lease(std::string node) {

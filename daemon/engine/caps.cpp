@@ -128,7 +128,9 @@ asio::awaitable<Outcome> Caps::restore(Action action, std::optional<CapState> be
         action.lease_end = before->lease_end;
         action.actor_name = before->owner;
     }
-    co_return co_await carry_out(std::move(action), std::nullopt);
+    auto done = co_await carry_out(action, std::nullopt);
+    if (!was_ours && done.kind != Outcome::Kind::done) end_soon(action.node);
+    co_return done;
 }
 
 asio::awaitable<Outcome> Caps::set_now(Action action, std::optional<CapReading> seen) {

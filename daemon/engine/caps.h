@@ -80,6 +80,7 @@ private:
     /// By the daemon itself; the node's turn is the caller's.
     asio::awaitable<Outcome> release(std::string node, std::string by, std::string why);
     asio::awaitable<void> end_lease(std::string node);
+    void end_soon(const std::string& node);
     void keep(const std::string& node, const CapState& lease);
     void drop(const std::string& node);
 

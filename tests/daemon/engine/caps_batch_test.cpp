@@ -170,3 +170,13 @@ TEST_CASE("N4: a limit that takes the place of one whose lease is over is not en
     CHECK(rig.engine->caps().state("n3")->limit == Watts{250});
     CHECK(rig.sent("uncap n3") == 0);
 }
+
+TEST_CASE("N4: a change that cannot be taken back is over at once, and its release tried again") {
+    JobRig rig;
+    rig.machine("n1").refuses_releases = rig.machine("n2").refuses_caps = true;
+    for (const auto& outcome : rig.cap({"n1", "n2"}, limit)) CHECK(outcome.kind == Kind::failed);
+    REQUIRE(rig.engine->caps().state("n1"));
+    CHECK(*rig.engine->caps().state("n1")->lease_end <= Instant::now().wall);
+    rig.run_for(1500ms);
+    CHECK(rig.sent("uncap n1") == 1);  // in a while
+}

@@ -26,6 +26,7 @@ public:
         CapReading cap{};
         double lowest_cap = 0;  // silently raised to this
         bool refuses_caps = false;
+        bool refuses_releases = false;
         double watts = 100;
         unsigned session = 1;   // another: the BMC has restarted
         std::string guid = {};  // empty: the BMC has none
@@ -140,7 +141,9 @@ public:
     }
     asio::awaitable<Result<void>> release_cap(std::string node) override {
         sent.push_back("uncap " + node);
-        if (machines[node].refuses_caps) co_return fail(Fault::refused, node + ": not now");
+        const auto& machine = machines[node];
+        if (machine.refuses_caps || machine.refuses_releases)
+            co_return fail(Fault::refused, node + ": not now");
         machines[node].cap.active = false;
         co_return Result<void>{};
     }
