@@ -19,7 +19,8 @@ asio::awaitable<void> Service::stop_engine_only() {
 }
 
 Result<void> Service::release_caps() {
-    auto store = Store::open(config_.daemon.state_directory);
+    // Limits are not taken from a damaged file: the next start recovers it first.
+    auto store = Store::open(config_.daemon.state_directory, OnDamage::refuse);
     if (!store) return tl::unexpected<Error>(store.error());
     store_ = std::move(*store);
     const auto caps = store_->all(Caps::space);

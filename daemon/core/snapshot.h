@@ -172,6 +172,9 @@ struct Snapshot {
     bool last_reload_successful = true;
     std::optional<WallTime> config_loaded_at;
     std::string store_failure;  // empty while the store works
+    /// Why what the store had before this may be wrong or missing; empty: it was never damaged, or
+    /// a person has set the mode since.
+    std::string store_damage{};
 };
 
 }  // namespace frugald

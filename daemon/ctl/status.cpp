@@ -60,6 +60,8 @@ void show_warnings(const Terminal& terminal, const Json& status) {
         warn(terminal, "slurm    " + failure.get<std::string>());
     if (const Json& failure = status.at("store_failure"); !failure.is_null())
         warn(terminal, "store    " + failure.get<std::string>());
+    if (const Json& damage = status.at("store_damage"); !damage.is_null())
+        warn(terminal, "store    WAS DAMAGED: " + damage.get<std::string>());
     if (!status.at("last_reload_successful").get<bool>())
         warn(terminal,
              "config   the last reload failed, the previous configuration is in use; see "

@@ -74,6 +74,10 @@ Finding old_holds(const Facts& facts) {
 
 Finding store(const Facts& facts) {
     if (!facts.now) return no_picture();
+    if (!facts.now->store_damage.empty())
+        return failed("the database was damaged: " + facts.now->store_damage,
+                      "see what is missing (frugalctl events, audit verify; holds!), look at the "
+                      "disk; then frugalctl mode ends observing and frugalctl release all a hold");
     if (facts.now->store_failure.empty()) return ok("the database takes what it is given");
     return failed("the database: " + facts.now->store_failure,
                   "see disk-space and state-directory; requests are refused until it works");

@@ -92,6 +92,27 @@ void Engine::remember(const Kept& kept) {
         modes_.demote(
             fmt::format("{} starts within {} min", kept.starts + 1, Doubts::starts.within.count()));
     for (const auto& row : kept.suspends) offs_.count(row.record.node, row.record.asked);
+    judge_damage(kept);
+}
+
+/// Nothing is enforced on what may be wrong: a hold that could not be read must not become none.
+void Engine::judge_damage(const Kept& kept) {
+    for (const auto& [how, text] : kept.damage) {
+        const bool certain = how == "certain";
+        log::error(
+            "store: {}. frugald observes until `frugalctl mode` ends it{}", text,
+            certain ? "" : ", and everything is held until `frugalctl release all`, because holds "
+                           "may have been lost");
+        journal_.audit(chronicle::incident("", "store damaged", text));
+        journal_.note("", "store", text);
+        modes_.distrust(text);
+        if (!certain)
+            holds_.set("", {.since = Instant::now().wall,
+                            .until = {},
+                            .owner = "frugald",
+                            .reason = "its database was damaged: holds may have been lost"});
+        journal_.drop(Store::damage_space, how);
+    }
 }
 
 void Engine::audit_configuration(const char* event) {

@@ -39,6 +39,7 @@ public:
         Entries switched_on{};  // nodes, and the action that did it
         /// What policies sent to sleep in the last 24 hours.
         std::vector<ActionRow> suspends{};
+        Entries damage{};     // of the store: see Store::damage_space
         unsigned starts = 0;  // lately, see Doubts::starts
     };
 
@@ -87,6 +88,7 @@ private:
     void use_policies();
     void use_hook_users();
     void remember(const Kept& kept);
+    void judge_damage(const Kept& kept);
     void audit_configuration(const char* event);
     void note_outside_changes();
     void use_tree(const std::shared_ptr<const TreePicture>& newest);

@@ -25,6 +25,7 @@ Result<Engine::Kept> kept_in(Store& store) {
         {Pue::space, &kept.pue},
         {Calibrations::space, &kept.calibrations},
         {Actuation::switched_on, &kept.switched_on},
+        {Store::damage_space, &kept.damage},
     };
     for (const auto& [space, entries] : spaces) {
         auto all = store.all(space);

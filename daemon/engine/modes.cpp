@@ -12,6 +12,7 @@ namespace frugald {
 namespace {
 
 constexpr const char* demotion_key = "demoted";
+constexpr const char* distrust_key = "damage";
 
 std::string name_of(const ModeRule& rule) {
     const std::string action = rule.action ? to_string(*rule.action) : "";
@@ -34,6 +35,7 @@ bool is_for_all(const ModeRule& rule) { return rule.partition.empty() && !rule.a
 void Modes::load(const std::vector<std::pair<std::string, std::string>>& kept) {
     for (const auto& [key, value] : kept) {
         if (key == demotion_key) demoted_ = value;
+        if (key == distrust_key) distrusted_ = value;
         std::string_view rest = key;
         if (cut(rest, ';') != "set") continue;
         const auto mode = mode_named(value);
@@ -59,8 +61,16 @@ std::string Modes::describe() const {
             others.push_back(fmt::format("{}: {}", name_of(rule), to_string(rule.mode)));
     }
     if (!demoted_.empty()) others.push_back("demoted: " + demoted_);
+    if (!distrusted_.empty()) others.push_back("the database was damaged");
     if (others.empty()) return to_string(all);
     return fmt::format("{} ({})", to_string(all), fmt::join(others, ", "));
+}
+
+void Modes::end_doubts() {
+    if (!demoted_.empty()) journal_.drop(space, demotion_key);
+    if (!distrusted_.empty()) journal_.drop(space, distrust_key);
+    demoted_.clear();
+    distrusted_.clear();
 }
 
 void Modes::announce(const std::string& text) {
@@ -77,8 +87,7 @@ void Modes::set(const ModeRule& rule, const std::string& by, const std::string& 
     std::erase_if(by_hand_, replaced);
     by_hand_.push_back(rule);
     journal_.keep(space, key_of(rule), to_string(rule.mode));
-    if (!demoted_.empty()) journal_.drop(space, demotion_key);
-    demoted_.clear();
+    end_doubts();
     configured();
     journal_.audit(chronicle::mode(rule, by, why));
     const auto scope = name_of(rule);
@@ -89,8 +98,7 @@ void Modes::set(const ModeRule& rule, const std::string& by, const std::string& 
 void Modes::reset(const std::string& by, const std::string& why) {
     for (const auto& old : by_hand_) journal_.drop(space, key_of(old));
     by_hand_.clear();
-    if (!demoted_.empty()) journal_.drop(space, demotion_key);
-    demoted_.clear();
+    end_doubts();
     configured();
     for (const auto& rule : rules_) journal_.audit(chronicle::mode(rule, by, why));
     announce(fmt::format("modes as configured ({}) by {}: {}", describe(), by, why));
@@ -105,6 +113,12 @@ void Modes::demote(const std::string& why) {
         "`frugalctl mode` ends it",
         why);
     journal_.note("", "mode", "demoted by itself: " + why);
+}
+
+void Modes::distrust(const std::string& why) {
+    set({{}, std::nullopt, Mode::observe}, "frugald", "its database was damaged");
+    distrusted_ = why;
+    journal_.keep(space, distrust_key, why);
 }
 
 std::string Doubts::count(std::deque<SteadyTime>& seen, Limit limit, SteadyTime at,

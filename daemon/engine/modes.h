@@ -38,14 +38,21 @@ public:
     const std::string& demoted() const { return demoted_; }
     void demote(const std::string& why);
 
+    /// The store was damaged, and what it says may be wrong: observe, whatever was set before,
+    /// until a person sets a mode.
+    void distrust(const std::string& why);
+    /// Not empty: why, from `distrust` until then.
+    const std::string& distrusted() const { return distrusted_; }
+
 private:
+    void end_doubts();
     void announce(const std::string& text);
 
     const Config& config_;
     Journal& journal_;
     std::vector<ModeRule> by_hand_;
     std::vector<ModeRule> rules_;
-    std::string demoted_;
+    std::string demoted_, distrusted_;
 };
 
 /// Counts what should not happen often, and says when it did (safety.md, Modes: demotion).

@@ -56,6 +56,7 @@ std::shared_ptr<const Snapshot> Engine::take_picture() const {
     picture->config_loaded_at = configured_at_;
     picture->store_failure =
         journal_.failure().empty() ? measurements_.failure() : journal_.failure();
+    picture->store_damage = modes_.distrusted();
     return picture;
 }
 

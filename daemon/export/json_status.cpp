@@ -104,7 +104,8 @@ std::string status(const Snapshot& now) {
                  {"modules", modules_json(now)},
                  {"config_loaded_at", time_or_null(now.config_loaded_at)},
                  {"last_reload_successful", now.last_reload_successful},
-                 {"store_failure", text_or_null(now.store_failure)}});
+                 {"store_failure", text_or_null(now.store_failure)},
+                 {"store_damage", text_or_null(now.store_damage)}});
 }
 
 }  // namespace frugald::json

@@ -40,22 +40,23 @@ CREATE INDEX audit_by_time ON audit(at_ms);
 
 }  // namespace
 
+Result<void> create_main_schema(Database& database) {
+    return advance_schema(database, std::string{main_tables} + audit_table, main_version);
+}
+
 Result<void> prepare_main_schema(Database& database) {
     const auto found = schema_version(database, main_version);
     if (!found) return tl::unexpected(found.error());
+    if (const auto wrong = database.structure_damage(); !wrong || !wrong->empty())
+        return wrong ? fail(Fault::unparsable,
+                            fmt::format("{} is damaged: {}", database.file(), *wrong))
+                     : tl::unexpected(wrong.error());
+    if (*found > 0 && *found < main_version)
+        if (auto kept = keep_old_version(database, *found); !kept) return kept;
     const std::string missing = (*found < 1 ? main_tables : std::string{}) + audit_table;
     if (*found < main_version)
         if (auto done = advance_schema(database, missing, main_version); !done) return done;
-    auto check = database.prepare("PRAGMA quick_check(1)");
-    if (!check) return tl::unexpected(check.error());
-    const auto row = check->step();
-    if (!row) return tl::unexpected(row.error());
-    const auto verdict = check->text(0);
-    if (verdict == "ok") return {};
-    return fail(Fault::unavailable,
-                fmt::format("{} is damaged ({}); move it and its -wal and -shm files away and "
-                            "restart, or recover it first with: sqlite3 FILE .recover",
-                            database.file(), verdict));
+    return require_tables(database, std::string{main_tables} + audit_table);
 }
 
 }  // namespace frugald

@@ -7,8 +7,12 @@ namespace frugald {
 // Every file carries SQLite's application_id ("FRUG") and, in user_version, the number of its
 // schema. Instants are milliseconds since 1970 UTC.
 
-/// Actions, events and the map. Creates the tables of a new file; refuses a damaged file, one of
-/// another program and one of a newer frugald.
+/// Actions, events, the map and the audit. Creates the tables of a new file and brings an older one
+/// to the newest schema, of which a copy is kept beside it. Refuses one of another program and one
+/// of a newer frugald; Fault::unparsable for a damaged one.
 Result<void> prepare_main_schema(Database& database);
+
+/// All tables, in an empty file.
+Result<void> create_main_schema(Database& database);
 
 }  // namespace frugald

@@ -3,15 +3,13 @@
 #include "daemon/store/audit.h"
 #include "daemon/store/events.h"
 #include "daemon/store/journal.h"
+#include "daemon/store/main_file.h"
 #include "daemon/store/map.h"
-#include "daemon/store/schema.h"
 #include "daemon/store/state_directory.h"
 
 namespace frugald {
 
 namespace {
-
-constexpr int page_bytes = 4096;  // small commits want small pages
 
 class SqliteStore final : public Store {
 public:
@@ -67,12 +65,18 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& directory) {
+Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& directory,
+                                           OnDamage on_damage) {
     auto claim = StateDirectory::claim(directory);
     if (!claim) return tl::unexpected(claim.error());
-    auto main = Database::open(directory / "frugald.db", Durability::every_commit, page_bytes);
+    const auto file = directory / main_file_name;
+    auto main = open_main_file(file);
+    if (!main && main.error().fault == Fault::unparsable && on_damage == OnDamage::recover) {
+        const auto recovered = recover_main_file(file, main.error().text);
+        if (!recovered) return tl::unexpected(recovered.error());
+        main = open_main_file(file);
+    }
     if (!main) return tl::unexpected(main.error());
-    if (const auto done = prepare_main_schema(*main); !done) return tl::unexpected(done.error());
     return std::make_unique<SqliteStore>(std::move(*claim), std::move(*main));
 }
 

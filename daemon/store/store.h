@@ -86,15 +86,28 @@ struct AuditProof {
     std::int64_t noted_id = 0;  // the row that has it; 0: none was met
 };
 
+/// What to do about a damaged frugald.db.
+enum class OnDamage {
+    recover,
+    refuse,  // leave it to the next start
+};
+
 /// The action journal, events, the audit and what must survive a restart, in frugald.db. All calls
 /// block: run them in offload(), one at a time. What a writing call has returned from is on disk
 /// (fsync) and survives kill -9 and a power cut. The readings are next door: see SampleStore.
 class Store {
 public:
-    /// Creates or opens `directory`/frugald.db. Fault::unavailable with the remedy in the text when
-    /// the directory cannot be written, is on NFS, is locked by another frugald, or the file is
-    /// damaged.
-    static Result<std::unique_ptr<Store>> open(const std::filesystem::path& directory);
+    /// The space of the map that says what became of a damaged file: key `certain` if all the rest
+    /// of the map was read, `uncertain` if an entry (a hold, say) may be missing or wrong; the
+    /// value is a text for people. Whoever has acted on it erases it.
+    static constexpr const char* damage_space = "damage";
+
+    /// Creates or opens `directory`/frugald.db. A damaged file is set aside as
+    /// frugald.db.damaged-MS and what can be read of it is in the new one: see damage_space.
+    /// Fault::unavailable with the remedy in the text when the directory cannot be written, is on
+    /// NFS or is locked by another frugald, and when there is no room for the recovery.
+    static Result<std::unique_ptr<Store>> open(const std::filesystem::path& directory,
+                                               OnDamage on_damage = OnDamage::recover);
     virtual ~Store() = default;
 
     /// All of them in one transaction; the ids, in order.

@@ -1,24 +1,11 @@
 #include "daemon/store/samples/catalogue.h"
 
-#include <fmt/format.h>
-
 #include <cstring>
 
 #include "daemon/store/codec/cursor.h"
+#include "daemon/store/samples/catalogue_keys.h"
 
 namespace frugald::samples {
-
-namespace {
-
-constexpr std::int64_t most_ids = 1 << 24;
-
-/// The enumerator with this name, or the one after the last.
-template <class Enum>
-Enum named(std::string_view name) {
-    int i = 0;
-    while (to_string(static_cast<Enum>(i)) != name && i < 64) ++i;
-    return static_cast<Enum>(i);
-}
 
 void stream_key(std::string& key, DeviceKind kind, std::string_view device,
                 std::string_view source) {
@@ -45,91 +32,27 @@ void set_key(std::string& key, const SensorSet& sensors) {
     }
 }
 
-SensorSet set_from(std::span<const std::uint8_t> blob) {
-    SensorSet sensors;
-    codec::Cursor in{blob};
-    std::uint64_t id = 0;
-    for (std::uint64_t step; in.take_varint(step) && step < most_ids;)
-        sensors.push_back(static_cast<std::uint32_t>(id += step));
-    return sensors;
-}
-
-/// Runs `each(statement, id)` for every row whose id is possible.
-template <class Each>
-Result<void> each_row(Database& database, const char* sql, Each each) {
-    auto query = database.prepare(sql);
-    if (!query) return tl::unexpected(query.error());
-    for (;;) {
-        const auto row = query->step();
-        if (!row) return tl::unexpected(row.error());
-        if (!*row) return {};
-        const auto id = query->integer(0);
-        if (id > 0 && id < most_ids) each(*query, static_cast<std::uint32_t>(id));
-    }
-}
-
-template <class T>
-void place(std::vector<T>& all, std::uint32_t id, T one) {
-    if (all.size() <= id) all.resize(id + 1);
-    all[id] = std::move(one);
-}
-
-}  // namespace
-
-const char* const catalogue_tables = R"(
-CREATE TABLE stream(
-    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, device TEXT NOT NULL, source TEXT NOT NULL,
-    UNIQUE(device, kind, source)) STRICT;
-CREATE TABLE sensor(
-    id INTEGER PRIMARY KEY, quantity TEXT NOT NULL, part TEXT NOT NULL, part_name TEXT NOT NULL,
-    scale_e10 INTEGER NOT NULL, mult INTEGER NOT NULL,
-    UNIQUE(quantity, part, part_name, scale_e10, mult)) STRICT;
-CREATE TABLE sensor_set(id INTEGER PRIMARY KEY, sensors BLOB NOT NULL UNIQUE) STRICT;
-)";
-
 Result<void> Catalogue::load(Database& database) {
     *this = Catalogue{};
-    if (auto done = load_streams(database); !done) return done;
-    if (auto done = load_sensors(database); !done) return done;
-    if (auto done = load_sets(database); !done) return done;
+    if (auto done = read(database, Sums::required); !done) return done;
     commit();
     return {};
 }
 
-Result<void> Catalogue::load_streams(Database& database) {
-    const auto take = [this](const Statement& row, std::uint32_t id) {
-        StreamInfo info{id, named<DeviceKind>(row.text(1)), row.text(2), row.text(3)};
-        stream_key(key_, info.kind, info.device, info.source);
-        stream_ids_[key_] = id;
-        place(streams_, id, std::move(info));
-    };
-    return each_row(database, "SELECT id, kind, device, source FROM stream", take);
+Result<void> Catalogue::load_unsummed(Database& database) {
+    *this = Catalogue{};
+    return read(database, Sums::none);
 }
 
-Result<void> Catalogue::load_sensors(Database& database) {
-    const auto take = [this](const Statement& row, std::uint32_t id) {
-        SensorInfo info{id,
-                        named<Quantity>(row.text(1)),
-                        named<Part>(row.text(2)),
-                        row.text(3),
-                        {static_cast<int>(row.integer(4)),
-                         static_cast<std::uint32_t>(std::max<std::int64_t>(row.integer(5), 1))}};
-        sensor_key(key_, info, info.part_name);
-        sensor_ids_[key_] = id;
-        place(sensors_, id, std::move(info));
-    };
-    return each_row(database, "SELECT id, quantity, part, part_name, scale_e10, mult FROM sensor",
-                    take);
-}
+Result<void> Catalogue::merge(Database& database) { return read(database, Sums::sound_only); }
 
-Result<void> Catalogue::load_sets(Database& database) {
-    const auto take = [this](const Statement& row, std::uint32_t id) {
-        auto sensors = set_from(row.blob(1));
-        set_key(key_, sensors);
-        set_ids_[key_] = id;
-        place(sets_, id, std::move(sensors));
+void Catalogue::begin_after(const Floors& floors) {
+    const auto reach = [](auto& all, std::uint32_t id) {
+        if (id > 0 && all.size() <= id) all.resize(id + 1);
     };
-    return each_row(database, "SELECT id, sensors FROM sensor_set", take);
+    reach(streams_, floors.stream);
+    reach(sensors_, floors.sensor);
+    reach(sets_, floors.set);
 }
 
 std::uint32_t Catalogue::stream_of(DeviceKind kind, std::string_view device,
@@ -165,30 +88,14 @@ Result<void> Catalogue::write_added(Database& database) {
     const bool none = new_streams_ == streams_.size() && new_sensors_ == sensors_.size() &&
                       new_sets_ == sets_.size();
     if (none) return {};
-    auto stream = database.prepare("INSERT INTO stream VALUES(?, ?, ?, ?)");
-    auto sensor = database.prepare("INSERT INTO sensor VALUES(?, ?, ?, ?, ?, ?)");
-    auto set = database.prepare("INSERT INTO sensor_set VALUES(?, ?)");
-    for (const auto* statement : {&stream, &sensor, &set})
-        if (!*statement) return tl::unexpected(statement->error());
-    for (std::size_t i = new_streams_; i < streams_.size(); ++i) {
-        const auto& one = streams_[i];
-        const std::string_view kind = to_string(one.kind), device = one.device;
-        auto done = stream->run(std::int64_t{one.id}, kind, device, std::string_view{one.source});
-        if (!done) return done;
-    }
-    for (std::size_t i = new_sensors_; i < sensors_.size(); ++i) {
-        const auto& one = sensors_[i];
-        const std::string_view quantity = to_string(one.quantity), part = to_string(one.part);
-        auto done =
-            sensor->run(std::int64_t{one.id}, quantity, part, std::string_view{one.part_name},
-                        std::int64_t{one.scale.scale_e10}, std::int64_t{one.scale.mult});
-        if (!done) return done;
-    }
-    for (std::size_t i = new_sets_; i < sets_.size(); ++i) {
-        set_key(key_, sets_[i]);
-        const std::span bytes{reinterpret_cast<const std::uint8_t*>(key_.data()), key_.size()};
-        if (auto done = set->run(static_cast<std::int64_t>(i), bytes); !done) return done;
-    }
+    auto rows = CatalogueWriter::open(database);
+    if (!rows) return tl::unexpected(rows.error());
+    for (std::size_t i = new_streams_; i < streams_.size(); ++i)
+        if (auto done = rows->write(streams_[i]); !done) return done;
+    for (std::size_t i = new_sensors_; i < sensors_.size(); ++i)
+        if (auto done = rows->write(sensors_[i]); !done) return done;
+    for (std::size_t i = new_sets_; i < sets_.size(); ++i)
+        if (auto done = rows->write(static_cast<std::uint32_t>(i), sets_[i]); !done) return done;
     return {};
 }
 

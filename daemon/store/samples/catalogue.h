@@ -40,8 +40,18 @@ class Catalogue {
 public:
     static constexpr std::uint32_t most_streams = (1U << 24) - 1;
 
-    /// Creates no tables; replaces what is known by what is stored.
+    /// Creates no tables; replaces what is known by what is stored. Fault::unparsable if a row is
+    /// not what was written.
     Result<void> load(Database& database);
+    /// From the tables of schema 1, where rows have no sums.
+    Result<void> load_unsummed(Database& database);
+    /// Adds the sound rows of another file's tables whose ids are not known, as new ones.
+    Result<void> merge(Database& database);
+    /// New ids are larger than these.
+    struct Floors {
+        std::uint32_t stream = 0, sensor = 0, set = 0;
+    };
+    void begin_after(const Floors& floors);
 
     /// 0 when there is no id left.
     std::uint32_t stream_of(DeviceKind kind, std::string_view device, std::string_view source);
@@ -63,9 +73,11 @@ public:
     }
 
 private:
-    Result<void> load_streams(Database& database);
-    Result<void> load_sensors(Database& database);
-    Result<void> load_sets(Database& database);
+    enum class Sums { required, sound_only, none };
+    Result<void> read(Database& database, Sums sums);
+    Result<void> read_streams(Database& database, Sums sums);
+    Result<void> read_sensors(Database& database, Sums sums);
+    Result<void> read_sets(Database& database, Sums sums);
 
     std::vector<StreamInfo> streams_{1};
     std::vector<SensorInfo> sensors_{1};
@@ -76,7 +88,29 @@ private:
     std::string key_;  // scratch
 };
 
-/// Its tables.
+/// Its tables. Every row has the CRC-32C of its id and its other columns.
 extern const char* const catalogue_tables;
+/// The same without the indexes, for copies of some of the rows in other files.
+extern const char* const catalogue_copy_tables;
+
+/// Whether a row of these tables, all columns in their order, is what was written.
+bool stream_row_is_sound(const Row& row);
+bool sensor_row_is_sound(const Row& row);
+bool set_row_is_sound(const Row& row);
+
+/// Writes rows into the tables of one file; one that is there stays.
+class CatalogueWriter {
+public:
+    /// `database` outlives it.
+    static Result<CatalogueWriter> open(Database& database);
+    Result<void> write(const StreamInfo& stream);
+    Result<void> write(const SensorInfo& sensor);
+    Result<void> write(std::uint32_t id, const SensorSet& set);
+
+private:
+    CatalogueWriter(Statement stream, Statement sensor, Statement set)
+        : stream_(std::move(stream)), sensor_(std::move(sensor)), set_(std::move(set)) {}
+    Statement stream_, sensor_, set_;
+};
 
 }  // namespace frugald::samples

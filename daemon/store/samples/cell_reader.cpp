@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "daemon/store/samples/bound_row.h"
+
 namespace frugald::samples {
 
 namespace {
@@ -121,7 +123,10 @@ Result<void> CellReader::read_row(std::int64_t id, std::span<const std::uint8_t>
         goes_on = hand_over(stream, sensor, cells, sink);
     };
     const std::int64_t first_ms = (id >> 24) * rollup_.row_ms();
-    const auto read = decode_cells(blob, first_ms, rollup_.period_ms(), wants, take);
+    const auto cells = unbind_row(id, blob);
+    const auto read =
+        cells ? decode_cells(*cells, first_ms, rollup_.period_ms(), wants, take)
+              : Result<void>{tl::unexpected(cells.error())};
     if (!read)
         note(fmt::format("row {} of {}: {}", id, catalogue_.streams()[stream].device,
                          read.error().text));

@@ -13,10 +13,10 @@ namespace frugald::samples {
 
 /// All that is in memory and in the files beside journal.db, as the store and its readers share it.
 struct Files {
-    Files(const std::filesystem::path& directory, Database& journal)
-        : raw(directory, "raw/", Period::day, journal),
-          month(directory, "5m-", Period::month, journal),
-          year(directory, "1h-", Period::year, journal) {}
+    Files(const std::filesystem::path& directory, Database& journal, const Catalogue& catalogue)
+        : raw(directory, "raw/", Period::day, journal, catalogue),
+          month(directory, "5m-", Period::month, journal, catalogue),
+          year(directory, "1h-", Period::year, journal, catalogue) {}
 
     TimeFiles raw, month, year;
     OpenChunks chunks{raw};
@@ -33,6 +33,10 @@ struct Files {
 
 /// Calls `each(chunk)` for every chunk in a row of a day file, until it says Fault::cancelled.
 /// Returns the first error, which is Fault::invalid if the row is cut short.
+Result<void> each_bound_chunk(
+    std::int64_t key, std::span<const std::uint8_t> row,
+    const std::function<Result<void>(std::span<const std::uint8_t>)>& each);
+/// The same without the head that binds a row to its key.
 Result<void> each_chunk(std::span<const std::uint8_t> row,
                         const std::function<Result<void>(std::span<const std::uint8_t>)>& each);
 

@@ -1,5 +1,7 @@
 #include "daemon/store/samples/open_chunks.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "daemon/store/codec/cursor.h"
@@ -55,7 +57,7 @@ void OpenChunks::take(std::uint32_t stream, std::int64_t round, std::int64_t at_
 void OpenChunks::finish(std::uint32_t stream) {
     auto& one = streams_[stream];
     auto& finished = waiting_.emplace_back();
-    finished = {stream, one.max_ms, one.first_round, one.last_round, {}};
+    finished = {stream, one.set, one.max_ms, one.first_round, one.last_round, {}};
     one.writer->finish(finished.chunk);
     just_finished_.push_back(stream);
 }
@@ -105,8 +107,17 @@ Result<void> OpenChunks::write_day(std::span<const Finished> chunks,
         for (const auto& one : chunks) {
             const auto key = row_key(floor_div(one.max_ms, hour_ms), one.stream);
             const auto before = (*file)->row(key);
-            if (!before) return tl::unexpected(before.error());
-            row.assign(before->begin(), before->end());
+            row.clear();
+            if (before)
+                row.assign(before->begin(), before->end());
+            else if (before.error().fault == Fault::invalid)
+                damage.push_back(fmt::format("{}: row {} is written anew: {}",
+                                             (*file)->database().file(), key,
+                                             before.error().text));
+            else
+                return tl::unexpected(before.error());
+            if (auto done = (*file)->name_stream(one.stream); !done) return done;
+            if (auto done = (*file)->name_set(one.set); !done) return done;
             std::uint8_t size[codec::max_varint];
             row.insert(row.end(), size, codec::put_varint(size, one.chunk.size()));
             row.insert(row.end(), one.chunk.begin(), one.chunk.end());
@@ -115,7 +126,7 @@ Result<void> OpenChunks::write_day(std::span<const Finished> chunks,
         }
         return {};
     };
-    auto done = (*file)->database().transaction(work);
+    auto done = (*file)->transaction(work);
     if (done)
         for (const auto& one : chunks) files_.wrote(one.max_ms, one.last_round);
     return done;

@@ -74,6 +74,7 @@ private:
     };
     struct Finished {
         std::uint32_t stream = 0;
+        std::uint32_t set = 0;
         std::int64_t max_ms = 0, first_round = 0, last_round = 0;
         std::vector<std::uint8_t> chunk{};
     };

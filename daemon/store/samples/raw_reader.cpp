@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "daemon/store/samples/bound_row.h"
+
 namespace frugald::samples {
 
 RawReader::RawReader(const Files& files, const Catalogue& catalogue, SampleQuery query)
@@ -62,7 +64,7 @@ Result<void> RawReader::read_day(const TimeFiles::Existing& day, const SampleSin
         if (!found)
             done = tl::unexpected(found.error());
         else if (*found)
-            done = each_chunk(row, read);
+            done = each_bound_chunk(row_key(hour, stream()), row, read);
         const auto where = [&] {
             return fmt::format(
                 "{}: {} ({}), hour {}", day.path.string(), catalogue_.streams()[stream()].device,
@@ -107,6 +109,13 @@ bool RawReader::hand_over(const Matcher::Columns& columns, const SampleSink& sin
             places_.push_back(i);
     if (places_.empty() || !sink.polls) return true;
     return sink.polls({catalogue_.streams()[stream()], columns.sensors, places_, block_});
+}
+
+Result<void> each_bound_chunk(
+    std::int64_t key, std::span<const std::uint8_t> row,
+    const std::function<Result<void>(std::span<const std::uint8_t>)>& each) {
+    const auto chunks = unbind_row(key, row);
+    return chunks ? each_chunk(*chunks, each) : Result<void>{tl::unexpected(chunks.error())};
 }
 
 Result<void> each_chunk(std::span<const std::uint8_t> row,

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "daemon/store/samples/bound_row.h"
+
 namespace frugald::samples {
 
 namespace {
@@ -65,8 +67,10 @@ void check_cells(const TimeFiles& files, const Rollup& rollup, SampleCheck& foun
             const auto count = [&](std::uint32_t, std::span<const Cell> cells) {
                 found.cells += cells.size();
             };
-            const auto read =
-                decode_cells(blob, unit * rollup.row_ms(), rollup.period_ms(), all, count);
+            const auto cells = unbind_row(id, blob);
+            const auto read = cells ? decode_cells(*cells, unit * rollup.row_ms(),
+                                                   rollup.period_ms(), all, count)
+                                    : Result<void>{tl::unexpected(cells.error())};
             if (!read)
                 found.damage.push_back(
                     fmt::format("{}: row {}: {}", one.path.string(), id, read.error().text));
@@ -99,7 +103,7 @@ Result<SampleCheck> check_files(const Files& files) {
             const auto chunk = [&](std::span<const std::uint8_t> bytes) {
                 return check_chunk(bytes, found);
             };
-            if (auto read = each_chunk(row, chunk); !read)
+            if (auto read = each_bound_chunk(id, row, chunk); !read)
                 found.damage.push_back(
                     fmt::format("{}: row {}: {}", one.path.string(), id, read.error().text));
         };

@@ -129,7 +129,7 @@ Result<void> Rollup::write_file(Rows::const_iterator first, Rows::const_iterator
             if (auto done = write_state(**file, id); !done) return done;
         return {};
     };
-    auto done = (*file)->database().transaction(work);
+    auto done = (*file)->transaction(work);
     if (done)
         for (const auto id : states) files_.wrote(at_ms, streams_[id].last_round);
     return done;
@@ -142,19 +142,23 @@ Result<void> Rollup::write_row(TimeFile& file, Key key,
     const auto id = row_key(key.first, key.second);
     const std::int64_t first_ms = key.first * row_ms();
     const auto before = file.row(id);
-    if (!before) return tl::unexpected(before.error());
+    if (!before && before.error().fault != Fault::invalid) return tl::unexpected(before.error());
+    if (auto done = file.name_stream(key.second); !done) return done;
     CellRow row;
     const auto keep = [&row](std::uint32_t sensor, std::span<const Cell> some) {
         row[sensor].assign(some.begin(), some.end());
     };
-    if (!before->empty()) {
+    if (!before || !before->empty()) {
         const auto all = [](std::uint32_t) { return true; };
-        const auto read = decode_cells(*before, first_ms, period_ms_, all, keep);
+        const auto read = before ? decode_cells(*before, first_ms, period_ms_, all, keep)
+                                 : Result<void>{tl::unexpected(before.error())};
         if (!read)
             damage.push_back(fmt::format("{}: row {} is written anew: {}", file.database().file(),
                                          id, read.error().text));
     }
     for (const auto& [sensor, cell] : cells) add_cell(row[sensor], cell);
+    for (const auto& [sensor, cell] : cells)
+        if (auto done = file.name_sensor(sensor); !done) return done;
     encode_cells(row, first_ms, period_ms_, blob_);
     return file.put(id, blob_);
 }
@@ -162,7 +166,11 @@ Result<void> Rollup::write_row(TimeFile& file, Key key,
 Result<void> Rollup::write_state(TimeFile& file, std::uint32_t id) {
     auto& stream = streams_[id];
     blob_.clear();
-    for (const auto& track : stream.tracks) track.write(blob_);
+    if (auto done = file.name_stream(id); !done) return done;
+    for (const auto& track : stream.tracks) {
+        track.write(blob_);
+        if (auto done = file.name_sensor(track.sensor()); !done) return done;
+    }
     return file.put_state(id, stream.last_round, blob_);
 }
 

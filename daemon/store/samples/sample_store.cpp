@@ -5,10 +5,11 @@
 #include "daemon/store/samples/catalogue.h"
 #include "daemon/store/samples/files.h"
 #include "daemon/store/samples/intake.h"
+#include "daemon/store/samples/journal_file.h"
 #include "daemon/store/samples/make_reader.h"
 #include "daemon/store/samples/retention.h"
 #include "daemon/store/samples/round_journal.h"
-#include "daemon/store/sqlite/versioned.h"
+#include "daemon/store/samples/stored_until.h"
 
 namespace frugald {
 
@@ -17,8 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace samples;
 
-constexpr int page_bytes = 16384;
-constexpr std::int64_t schema = 1;
 constexpr std::int64_t sweep_every_ms = minute_ms;
 // What is written is synced, and the journal shortened, this often.
 constexpr std::int64_t settle_every_ms = 5 * minute_ms;
@@ -26,9 +25,10 @@ constexpr std::int64_t settle_every_ms = 5 * minute_ms;
 class SqliteSampleStore final : public SampleStore {
 public:
     SqliteSampleStore(const fs::path& directory, Database journal)
-        : directory_(directory), journal_(std::move(journal)), files_(directory, journal_) {}
+        : directory_(directory), journal_(std::move(journal)), files_(directory, journal_, catalogue_) {}
 
-    Result<void> recover();
+    /// `upgraded`: the files are of an older schema.
+    Result<void> recover(bool upgraded, std::vector<std::string> damage);
     Result<void> append(WallTime now, std::span<const Sample> readings) override;
     const std::string& trouble() const override { return trouble_; }
     std::vector<std::string> take_damage() override { return std::exchange(damage_, {}); }
@@ -44,6 +44,11 @@ public:
 
 private:
     Result<void> restore_states();
+    static bool is_stored(const StoredUntil& stored, const Poll& poll) {
+        if (stored.empty()) return false;
+        const auto found = stored.find(poll.stream);
+        return found != stored.end() && poll.at_ms < found->second;
+    }
     Result<void> write_rounds(std::int64_t now_ms);
     void take(std::int64_t round, const Poll& poll, Values values);
     void replay(std::int64_t number, const codec::Round& round);
@@ -57,21 +62,33 @@ private:
     Files files_;
     Intake intake_{catalogue_, files_.chunks};
     std::optional<RoundJournal> rounds_;
+    struct {
+        StoredUntil raw{}, fine{}, hours{};
+    } stored_;  // while the journal is replayed
     std::int64_t swept_ms_ = 0, settled_ms_ = 0;
     std::string trouble_;
     std::vector<std::string> damage_;
 };
 
-Result<void> SqliteSampleStore::recover() {
+Result<void> SqliteSampleStore::recover(bool upgraded, std::vector<std::string> damage) {
+    damage_ = std::move(damage);
+    const auto floors = floors_in(journal_);
+    if (!floors) return tl::unexpected(floors.error());
     if (auto done = catalogue_.load(journal_); !done) return done;
+    catalogue_.begin_after(floors->ids);
+    catalogue_.commit();
+    if (upgraded)
+        for (auto* files : files_.all()) files->upgrade_all(damage_);
     auto rounds = RoundJournal::open(journal_);
     if (!rounds) return tl::unexpected(rounds.error());
     rounds_.emplace(std::move(*rounds));
+    rounds_->begin_after(floors->round);
     if (auto done = restore_states(); !done) return done;
     const auto take = [this](std::int64_t number, const codec::Round& round) {
         replay(number, round);
     };
     if (auto done = rounds_->replay(take, damage_); !done) return done;
+    stored_ = {};
     const auto written = write_finished();
     trouble_ = written ? std::string{} : written.error().text;
     return {};
@@ -80,22 +97,32 @@ Result<void> SqliteSampleStore::recover() {
 Result<void> SqliteSampleStore::restore_states() {
     const auto raw = files_.raw.states(damage_), fine = files_.month.states(damage_),
                hours = files_.year.states(damage_);
-    for (const auto* states : {&raw, &fine, &hours}) {
-        if (!*states) return tl::unexpected(states->error());
-        for (const auto& [stream, state] : **states) rounds_->begin_after(state.round);
+    for (const auto* found : {&raw, &fine, &hours}) {
+        if (!*found) return tl::unexpected(found->error());
+        for (const auto& [stream, state] : (*found)->states) rounds_->begin_after(state.round);
     }
-    for (const auto& [stream, state] : *raw) files_.chunks.skip_until(stream, state.round);
-    files_.five_minutes.restore(*fine);
-    files_.hours.restore(*hours);
+    for (const auto& [stream, state] : raw->states) files_.chunks.skip_until(stream, state.round);
+    files_.five_minutes.restore(fine->states);
+    files_.hours.restore(hours->states);
+    const auto without = [](StoredUntil stored, const StoredStates& known) {
+        for (const auto& [stream, state] : known) stored.erase(stream);
+        return stored;
+    };
+    stored_.raw = without(stored_chunks(raw->unreadable, damage_), raw->states);
+    stored_.fine =
+        without(stored_cells(fine->unreadable, files_.five_minutes, damage_), fine->states);
+    stored_.hours = without(stored_cells(hours->unreadable, files_.hours, damage_), hours->states);
     return {};
 }
 
 /// One poll of a committed round.
 void SqliteSampleStore::take(std::int64_t round, const Poll& poll, Values values) {
-    if (!files_.chunks.has(poll.stream, round))
+    if (!files_.chunks.has(poll.stream, round) && !is_stored(stored_.raw, poll))
         files_.chunks.take(poll.stream, round, poll.at_ms, poll.set, values);
-    files_.five_minutes.take(poll.stream, round, poll.at_ms, poll.set, values, catalogue_);
-    files_.hours.take(poll.stream, round, poll.at_ms, poll.set, values, catalogue_);
+    if (!is_stored(stored_.fine, poll))
+        files_.five_minutes.take(poll.stream, round, poll.at_ms, poll.set, values, catalogue_);
+    if (!is_stored(stored_.hours, poll))
+        files_.hours.take(poll.stream, round, poll.at_ms, poll.set, values, catalogue_);
 }
 
 void SqliteSampleStore::replay(std::int64_t number, const codec::Round& round) {
@@ -219,6 +246,17 @@ Result<void> SqliteSampleStore::flush() {
     return done ? settle(settled_ms_) : done;
 }
 
+Result<std::unique_ptr<SampleStore>> open_store(const fs::path& directory,
+                                                std::vector<std::string> damage) {
+    bool upgraded = false;
+    auto journal = open_journal_file(directory, upgraded);
+    if (!journal) return tl::unexpected(journal.error());
+    auto store = std::make_unique<SqliteSampleStore>(directory, std::move(*journal));
+    if (auto done = store->recover(upgraded, std::move(damage)); !done)
+        return tl::unexpected(done.error());
+    return store;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SampleStore>> SampleStore::open(const fs::path& directory) {
@@ -228,17 +266,11 @@ Result<std::unique_ptr<SampleStore>> SampleStore::open(const fs::path& directory
         return fail(Fault::unavailable,
                     fmt::format("{}/raw cannot be created: {}; check owner and mode",
                                 directory.string(), error.message()));
-    auto journal = Database::open(directory / "journal.db", Durability::every_commit, page_bytes);
-    if (!journal) return tl::unexpected(journal.error());
-    const auto version = schema_version(*journal, schema);
-    if (!version) return tl::unexpected(version.error());
-    const auto tables = std::string{catalogue_tables} + journal_tables + target_table;
-    if (*version == 0)
-        if (auto done = advance_schema(*journal, tables, schema); !done)
-            return tl::unexpected(done.error());
-    auto store = std::make_unique<SqliteSampleStore>(directory, std::move(*journal));
-    if (auto done = store->recover(); !done) return tl::unexpected(done.error());
-    return store;
+    auto store = open_store(directory, {});
+    if (store || store.error().fault != Fault::unparsable) return store;
+    auto recovered = recover_journal_file(directory, store.error().text);
+    if (!recovered) return tl::unexpected(recovered.error());
+    return open_store(directory, {std::move(*recovered)});
 }
 
 }  // namespace frugald

@@ -33,8 +33,8 @@ struct SampleCheck {
 /// readers too, but from any thread; the readers must go before it.
 class SampleStore {
 public:
-    /// Creates or opens, and takes over what the journal holds. Damage is no error: see `damage`.
-    /// Fault::unavailable when the journal's file itself is damaged or cannot be used.
+    /// Creates or opens, and takes over what the journal holds. Damage is no error, also of the
+    /// journal's own file: see `take_damage`. Fault::unavailable when files cannot be used.
     static Result<std::unique_ptr<SampleStore>> open(const std::filesystem::path& directory);
     virtual ~SampleStore() = default;
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "daemon/core/clock.h"
-#include "daemon/store/sqlite/versioned.h"
+#include "daemon/store/samples/bound_row.h"
+#include "daemon/store/sqlite/replace.h"
 
 namespace frugald::samples {
 
@@ -13,58 +13,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int page_bytes = 16384;
-constexpr std::int64_t schema = 1;
-constexpr const char* tables = R"(
-CREATE TABLE chunk(id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
-CREATE TABLE state(stream INTEGER PRIMARY KEY, round INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
-)";
-
 }  // namespace
 
 const char* const target_table = "CREATE TABLE target(name TEXT PRIMARY KEY) STRICT;";
 
-Result<std::unique_ptr<TimeFile>> TimeFile::open(const fs::path& file) {
-    auto database = Database::open(file, Durability::consistent, page_bytes);
-    if (!database) return tl::unexpected(database.error());
-    const auto version = schema_version(*database, schema);
-    if (!version) return tl::unexpected(version.error());
-    if (*version == 0)
-        if (auto done = advance_schema(*database, tables, schema); !done)
-            return tl::unexpected(done.error());
-    auto get = database->prepare("SELECT data FROM chunk WHERE id = ?");
-    auto put = database->prepare("INSERT OR REPLACE INTO chunk VALUES(?, ?)");
-    auto put_state = database->prepare("INSERT OR REPLACE INTO state VALUES(?, ?, ?)");
-    for (const auto* statement : {&get, &put, &put_state})
-        if (!*statement) return tl::unexpected(statement->error());
-    return std::unique_ptr<TimeFile>{new TimeFile{std::move(*database), std::move(*get),
-                                                  std::move(*put), std::move(*put_state)}};
-}
-
-Result<std::span<const std::uint8_t>> TimeFile::row(std::int64_t key) {
-    get_.reset();
-    get_.bind(key);
-    const auto found = get_.step();
-    if (!found) return tl::unexpected(found.error());
-    if (!*found) return std::span<const std::uint8_t>{};
-    return get_.blob(0);
-}
-
-Result<void> TimeFile::put(std::int64_t key, std::span<const std::uint8_t> data) {
-    get_.reset();
-    return put_.run(key, data);
-}
-
-Result<void> TimeFile::put_state(std::uint32_t stream, std::int64_t round,
-                                 std::span<const std::uint8_t> data) {
-    return put_state_.run(std::int64_t{stream}, round, data);
-}
-
-TimeFiles::TimeFiles(fs::path directory, std::string prefix, Period period, Database& journal)
+TimeFiles::TimeFiles(fs::path directory, std::string prefix, Period period, Database& journal,
+                     const Catalogue& catalogue)
     : directory_(std::move(directory)),
       prefix_(std::move(prefix)),
       period_(period),
-      journal_(journal) {}
+      journal_(journal),
+      catalogue_(catalogue) {}
 
 std::string TimeFiles::name_of(std::int64_t at_ms) const {
     return prefix_ + date_of(at_ms, period_) + ".db";
@@ -73,22 +32,15 @@ std::string TimeFiles::name_of(std::int64_t at_ms) const {
 Result<std::unique_ptr<TimeFile>> TimeFiles::open(const std::string& name,
                                                   std::vector<std::string>& damage) {
     const auto path = directory_ / name;
-    auto file = TimeFile::open(path);
-    if (file || !Database::is_damaged(path)) return file;
-    const auto aside = fmt::format("{}.damaged-{}", path.string(), to_unix_ms(Instant::now().wall));
-    std::error_code error;
-    for (const char* suffix : {"", "-wal", "-shm"}) {
-        fs::rename(path.string() + suffix, aside + suffix, error);
-        if (error && *suffix == '\0')
-            return fail(Fault::unavailable,
-                        fmt::format("{} is damaged and cannot be renamed ({}); move it away",
-                                    path.string(), error.message()));
-    }
+    auto file = TimeFile::open(path, catalogue_);
+    if (file || file.error().fault != Fault::unparsable) return file;
+    const auto aside = set_aside(path);
+    if (!aside) return tl::unexpected(aside.error());
     damage.push_back(
         fmt::format("{} was set aside as {}: {}; what it held can be recovered with: "
                     "sqlite3 FILE .recover",
-                    path.string(), aside, file.error().text));
-    return TimeFile::open(path);
+                    path.string(), aside->string(), file.error().text));
+    return TimeFile::open(path, catalogue_);
 }
 
 Result<TimeFile*> TimeFiles::file_for(std::int64_t at_ms, std::vector<std::string>& damage) {
@@ -155,40 +107,71 @@ Result<void> TimeFiles::forget_targets(std::int64_t first_round) {
     return {};
 }
 
-Result<void> TimeFiles::read_states(const std::string& name, StoredStates& states) {
+/// False: not all of them could be read.
+Result<bool> TimeFiles::read_states(const std::string& name, StoredStates& states) {
     auto file = Database::open_to_read(directory_ / name);
     if (!file) return tl::unexpected(file.error());
     auto query = file->prepare("SELECT stream, round, data FROM state");
     if (!query) return tl::unexpected(query.error());
     if (newest_.empty()) newest_ = name;
     auto& last = targets_[name];
+    bool all = true;
     for (;;) {
         const auto row = query->step();
         if (!row) return tl::unexpected(row.error());
         if (!*row) break;
-        auto& state = states[static_cast<std::uint32_t>(query->integer(0))];
-        const auto round = query->integer(1);
+        const auto stream = query->integer(0), round = query->integer(1);
+        const auto data = open_state(stream, round, query->blob(2));
+        const bool possible = stream > 0 && stream <= Catalogue::most_streams && round >= 0;
+        all = all && data && possible;
+        if (!data || !possible) continue;
         last = std::max(last, round);
-        if (round <= state.round) continue;
-        const auto data = query->blob(2);
-        state = {round, {data.begin(), data.end()}};
+        auto& state = states[static_cast<std::uint32_t>(stream)];
+        if (round > state.round) state = {round, {data->begin(), data->end()}};
     }
     if (last > targets_[newest_]) newest_ = name;
-    return {};
+    return all;
 }
 
-Result<StoredStates> TimeFiles::states(std::vector<std::string>& damage) {
+/// Those of the journal, and the newest two there are: after a restored backup the journal may not
+/// know them.
+Result<std::vector<std::string>> TimeFiles::targets_to_read() const {
     auto query = journal_.prepare("SELECT name FROM target");
     if (!query) return tl::unexpected(query.error());
-    StoredStates states;
+    std::vector<std::string> names;
+    constexpr std::int64_t always = std::int64_t{1} << 60;
+    const auto files = existing(-always, always);
+    for (std::size_t i = files.size() < 2 ? 0 : files.size() - 2; i < files.size(); ++i)
+        names.push_back(files[i].path.lexically_relative(directory_).string());
     for (;;) {
         const auto row = query->step();
         if (!row) return tl::unexpected(row.error());
-        if (!*row) return states;
-        const auto name = query->text(0);
-        if (!name.starts_with(prefix_) || !fs::exists(directory_ / name)) continue;
-        if (!span_of(name)) continue;
-        if (auto read = read_states(name, states); !read) damage.push_back(read.error().text);
+        if (!*row) return names;
+        auto name = query->text(0);
+        if (span_of(name) && fs::exists(directory_ / name) && !std::ranges::count(names, name))
+            names.push_back(std::move(name));
+    }
+}
+
+Result<TimeFiles::Found> TimeFiles::states(std::vector<std::string>& damage) {
+    const auto names = targets_to_read();
+    if (!names) return tl::unexpected(names.error());
+    Found found;
+    for (const auto& name : *names) {
+        const auto read = read_states(name, found.states);
+        if (read && *read) continue;
+        damage.push_back(read ? fmt::format("{}: how far streams had got is damaged", name)
+                              : read.error().text);
+        found.unreadable.push_back(directory_ / name);
+    }
+    return found;
+}
+
+void TimeFiles::upgrade_all(std::vector<std::string>& damage) {
+    constexpr std::int64_t always = std::int64_t{1} << 60;
+    for (const auto& one : existing(-always, always)) {
+        const auto done = TimeFile::open(one.path, catalogue_);
+        if (!done) damage.push_back(done.error().text);
     }
 }
 

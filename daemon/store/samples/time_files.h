@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,34 +11,54 @@
 #include <unordered_map>
 #include <vector>
 
+#include "daemon/store/samples/catalogue.h"
 #include "daemon/store/samples/period.h"
 #include "daemon/store/sqlite/database.h"
 
 namespace frugald::samples {
 
-/// One SQLite file of a day, a month or a year: rows of bytes by key, and for each stream which
-/// journal round was the last to get into it, with what its writer wants to know after a restart.
-/// Writing is the caller's transaction.
+/// One SQLite file of a day, a month or a year: rows of bytes by key, for each stream which journal
+/// round was the last to get into it, with what its writer wants to know after a restart, and what
+/// the ids in it mean, so that it can be read alone.
 class TimeFile {
 public:
-    static Result<std::unique_ptr<TimeFile>> open(const std::filesystem::path& file);
+    /// `catalogue` outlives it.
+    static Result<std::unique_ptr<TimeFile>> open(const std::filesystem::path& file,
+                                                  const Catalogue& catalogue);
 
     Database& database() { return database_; }
-    /// Empty if there is no such row. Valid until the next call.
+    /// Empty if there is no such row; Fault::invalid for another key's. Valid until the next call.
     Result<std::span<const std::uint8_t>> row(std::int64_t key);
+
+    /// All that `work` writes by the following, or nothing.
+    Result<void> transaction(const std::function<Result<void>()>& work);
     Result<void> put(std::int64_t key, std::span<const std::uint8_t> data);
     Result<void> put_state(std::uint32_t stream, std::int64_t round,
                            std::span<const std::uint8_t> data);
+    // What is written is about these.
+    Result<void> name_stream(std::uint32_t id);
+    Result<void> name_sensor(std::uint32_t id);
+    Result<void> name_set(std::uint32_t id);
 
 private:
-    TimeFile(Database database, Statement get, Statement put, Statement put_state)
+    TimeFile(Database database, Statement get, Statement put, Statement put_state,
+             CatalogueWriter names, const Catalogue& catalogue)
         : database_(std::move(database)),
           get_(std::move(get)),
           put_(std::move(put)),
-          put_state_(std::move(put_state)) {}
+          put_state_(std::move(put_state)),
+          names_(std::move(names)),
+          catalogue_(&catalogue) {}
+    Result<void> name_all();
+    Result<void> read_named();
+    static bool is_new(std::vector<bool>& named, std::uint32_t id);
 
     Database database_;  // declared first: statements must go before it closes
     Statement get_, put_, put_state_;
+    CatalogueWriter names_;
+    const Catalogue* catalogue_;
+    std::vector<bool> named_streams_, named_sensors_, named_sets_;  // by id
+    std::vector<std::uint8_t> bytes_;
 };
 
 /// What a stream had reached in the files when they were written last.
@@ -52,9 +73,9 @@ using StoredStates = std::unordered_map<std::uint32_t, StoredState>;
 class TimeFiles {
 public:
     /// `journal` has the table `target`, in which files are noted before they are written to, for
-    /// as long as journal rounds may be in them; it outlives this.
+    /// as long as journal rounds may be in them; it outlives this, and so does `catalogue`.
     TimeFiles(std::filesystem::path directory, std::string prefix, Period period,
-              Database& journal);
+              Database& journal, const Catalogue& catalogue);
 
     /// The file that holds this instant, to write to. One that is damaged is renamed, and `damage`
     /// says so.
@@ -72,7 +93,14 @@ public:
     void wrote(std::int64_t at_ms, std::int64_t round);
 
     /// The newest state of every stream in the files that may hold journal rounds.
-    Result<StoredStates> states(std::vector<std::string>& damage);
+    struct Found {
+        StoredStates states{};
+        /// Files with states that cannot be read: what their rows have must be looked at instead.
+        std::vector<std::filesystem::path> unreadable{};
+    };
+    Result<Found> states(std::vector<std::string>& damage);
+    /// Brings all files to the newest schema, with the names of their ids. What fails is noted.
+    void upgrade_all(std::vector<std::string>& damage);
 
     struct Existing {
         std::filesystem::path path;
@@ -93,12 +121,14 @@ private:
     std::optional<Span> span_of(std::string_view name) const;
     Result<std::unique_ptr<TimeFile>> open(const std::string& name,
                                            std::vector<std::string>& damage);
-    Result<void> read_states(const std::string& name, StoredStates& states);
+    Result<bool> read_states(const std::string& name, StoredStates& states);
+    Result<std::vector<std::string>> targets_to_read() const;
 
     std::filesystem::path directory_;
     std::string prefix_;
     Period period_;
     Database& journal_;
+    const Catalogue& catalogue_;
     std::map<std::string, Open> open_;
     std::map<std::string, std::int64_t> targets_;  // name -> last round
     std::uint64_t generation_ = 1;
@@ -106,5 +136,7 @@ private:
 };
 
 extern const char* const target_table;
+inline constexpr std::int64_t time_file_schema = 2;
+std::string time_file_tables();
 
 }  // namespace frugald::samples

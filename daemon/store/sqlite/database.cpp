@@ -12,9 +12,7 @@ std::string_view remedy(int code) {
             return "; free space on its file system";
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
-            return "; the file is damaged: move it and its -wal and -shm files away and restart, "
-                   "or "
-                   "recover it first with: sqlite3 FILE .recover";
+            return "; the file is damaged: stop frugald and run: frugalctl db recover";
         case SQLITE_READONLY:
         case SQLITE_CANTOPEN:
         case SQLITE_PERM:
@@ -29,12 +27,35 @@ std::string_view remedy(int code) {
     }
 }
 
+/// Paths may hold what means something in a URI.
+std::string uri_of(const std::filesystem::path& file, std::string_view how) {
+    std::string uri = "file:";
+    for (const char c : std::filesystem::absolute(file).string())
+        uri += c == '?' || c == '#' || c == '%'
+                   ? fmt::format("%{:02x}", static_cast<unsigned char>(c))
+                   : std::string{c};
+    return uri.append(how);
+}
+
+Fault fault_of(int code) {
+    switch (code & 0xff) {
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+            return Fault::unparsable;
+        case SQLITE_CONSTRAINT:
+        case SQLITE_MISMATCH:
+            return Fault::invalid;
+        default:
+            return Fault::unavailable;
+    }
+}
+
 }  // namespace
 
 Error database_error(sqlite3* handle) {
     const int code = sqlite3_extended_errcode(handle);
     const char* file = sqlite3_db_filename(handle, "main");
-    return {Fault::unavailable, fmt::format("{}: {} (SQLite error {}){}", file ? file : "database",
+    return {fault_of(code), fmt::format("{}: {} (SQLite error {}){}", file ? file : "database",
                                             sqlite3_errmsg(handle), code, remedy(code))};
 }
 
@@ -50,17 +71,24 @@ Result<bool> Statement::step() {
     return tl::unexpected(std::move(error));
 }
 
-std::string Statement::text(int column) const {
-    const auto* bytes = sqlite3_column_text(handle_.get(), column);
+std::string Row::text(int column) const {
+    const auto* bytes = sqlite3_column_text(handle_, at(column));
     if (!bytes) return {};
     return {reinterpret_cast<const char*>(bytes),
-            static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+            static_cast<std::size_t>(sqlite3_column_bytes(handle_, at(column)))};
 }
 
-std::span<const std::uint8_t> Statement::blob(int column) const {
-    const auto* bytes =
-        static_cast<const std::uint8_t*>(sqlite3_column_blob(handle_.get(), column));
-    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+std::span<const std::uint8_t> Row::blob(int column) const {
+    const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(handle_, at(column)));
+    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_, at(column)))};
+}
+
+Result<void> Statement::run_with(const Row& row) {
+    const int count = sqlite3_bind_parameter_count(handle_.get());
+    for (int i = 0; i < count; ++i)
+        sqlite3_bind_value(handle_.get(), i + 1, sqlite3_column_value(row.handle_, row.at(i)));
+    if (const auto done = step(); !done) return tl::unexpected(done.error());
+    return {};
 }
 
 void Statement::bind_one(int at, std::span<const std::uint8_t> value) {
@@ -95,14 +123,33 @@ Result<Database> Database::open(const std::filesystem::path& file, Durability du
 }
 
 Result<Database> Database::open_to_read(const std::filesystem::path& file) {
+    return open_uri(file, "?mode=ro");
+}
+
+Result<Database> Database::open_at_rest(const std::filesystem::path& file) {
+    return open_uri(file, "?immutable=1");
+}
+
+Result<Database> Database::open_uri(const std::filesystem::path& file, std::string_view how) {
     sqlite3* handle = nullptr;
-    const int code = sqlite3_open_v2(file.c_str(), &handle,
-                                     SQLITE_OPEN_READONLY | SQLITE_OPEN_EXRESCODE, nullptr);
+    const int code =
+        sqlite3_open_v2(uri_of(file, how).c_str(), &handle,
+                        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE, nullptr);
     Database database{handle};
     if (code != SQLITE_OK) return tl::unexpected(database_error(handle));
     sqlite3_busy_timeout(handle, 5000);
+    // Whoever only reads does not move the log into the file, which may be damaged.
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     auto done = database.execute("PRAGMA trusted_schema = OFF; PRAGMA cache_size = -1000");
     if (!done) return tl::unexpected(done.error());
+    return database;
+}
+
+Result<Database> Database::in_memory() {
+    sqlite3* handle = nullptr;
+    const int code = sqlite3_open(":memory:", &handle);
+    Database database{handle};
+    if (code != SQLITE_OK) return tl::unexpected(database_error(handle));
     return database;
 }
 

@@ -14,4 +14,11 @@ Result<std::int64_t> schema_version(Database& database, std::int64_t known);
 /// `tables` is what a database of schema `version` has and older ones lack.
 Result<void> advance_schema(Database& database, const std::string& tables, std::int64_t version);
 
+/// Before a file is changed for good: a copy of it as FILE.vVERSION-MS beside it.
+/// Fault::unavailable when there is no room for it.
+Result<void> keep_old_version(Database& database, std::int64_t version);
+
+/// Fault::unparsable if the file does not have what the SQL `tables` creates, word for word.
+Result<void> require_tables(Database& database, const std::string& tables);
+
 }  // namespace frugald
