@@ -32,6 +32,8 @@ const std::map<std::string, Names> may_include{
     {"daemon/store/sqlite", {"daemon/core"}},
     {"daemon/store/samples", {"daemon/core", "daemon/store/codec", "daemon/store/sqlite"}},
     {"daemon/store/codec", {"daemon/core"}},
+    {"daemon/db",
+     {"daemon/core", "daemon/store", "daemon/store/sqlite", "daemon/store/samples"}},
     {"daemon/policy", {"daemon/core"}},
     {"daemon/ledger", {"daemon/core", "daemon/store", "daemon/telemetry"}},
     {"daemon/hook", {}},

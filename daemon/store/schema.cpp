@@ -44,6 +44,14 @@ Result<void> create_main_schema(Database& database) {
     return advance_schema(database, std::string{main_tables} + audit_table, main_version);
 }
 
+Result<std::int64_t> main_schema_of(Database& database) {
+    auto found = schema_version(database, main_version);
+    if (!found || *found < main_version) return found;
+    const auto same = require_tables(database, std::string{main_tables} + audit_table);
+    if (!same) return tl::unexpected(same.error());
+    return found;
+}
+
 Result<void> prepare_main_schema(Database& database) {
     const auto found = schema_version(database, main_version);
     if (!found) return tl::unexpected(found.error());

@@ -12,6 +12,9 @@ namespace frugald {
 /// of a newer frugald; Fault::unparsable for a damaged one.
 Result<void> prepare_main_schema(Database& database);
 
+/// The schema the file has. Changes nothing; Fault::unparsable if its tables are not those.
+Result<std::int64_t> main_schema_of(Database& database);
+
 /// All tables, in an empty file.
 Result<void> create_main_schema(Database& database);
 

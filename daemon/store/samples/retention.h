@@ -5,9 +5,8 @@
 
 namespace frugald::samples {
 
-/// SampleStore::forget and check, on these files.
+/// SampleStore::forget, on these files.
 Result<void> forget_files(const std::filesystem::path& directory, Files& files,
                           const SampleRetention& retention);
-Result<SampleCheck> check_files(const Files& files);
 
 }  // namespace frugald::samples

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/store/samples/catalogue.h"
+#include "daemon/store/samples/check.h"
 #include "daemon/store/samples/files.h"
 #include "daemon/store/samples/intake.h"
 #include "daemon/store/samples/journal_file.h"

@@ -47,6 +47,9 @@ Result<std::unique_ptr<TimeFile>> TimeFile::open(const fs::path& file, const Cat
             return tl::unexpected(done.error());
     if (auto whole = require_tables(*database, time_file_tables()); !whole)
         return tl::unexpected(whole.error());
+    // What a recovery left for the start that is over now.
+    if (auto done = database->execute("DELETE FROM state WHERE stream = 0"); !done)
+        return tl::unexpected(done.error());
     auto get = database->prepare("SELECT data FROM chunk WHERE id = ?");
     auto put = database->prepare("INSERT OR REPLACE INTO chunk VALUES(?, ?)");
     auto put_state = database->prepare("INSERT OR REPLACE INTO state VALUES(?, ?, ?)");
