@@ -79,11 +79,11 @@ int back_up_databases(const Terminal& terminal, const DatabaseOptions& options) 
         if (terminal.asks && line.contains("file")) terminal.err << "\r\x1b[K" << std::flush;
         if (terminal.json || !line.contains("file")) return;
         const Json& damage = line.at("damage");
-        terminal.out << fmt::format("{:<20} {}\n", plain(text(line.at("file"))),
-                                    !damage.is_null() ? "DAMAGED, not copied: " + plain(text(damage))
-                                    : line.at("copied").get<bool>()
-                                        ? "copied, " + megabytes(line.at("bytes"))
-                                        : "unchanged");
+        terminal.out << fmt::format(
+            "{:<20} {}\n", plain(text(line.at("file"))),
+            !damage.is_null()               ? "DAMAGED, not copied: " + plain(text(damage))
+            : line.at("copied").get<bool>() ? "copied, " + megabytes(line.at("bytes"))
+                                            : "unchanged");
     };
     const auto outcome =
         run({"backup", "--directory=" + options.directory, "--to=" + options.target}, hear);

@@ -78,8 +78,8 @@ Result<void> Backup::prepare() {
     fs::create_directories(plan_.target / "raw", error);
     if (!error) fs::permissions(plan_.target, fs::perms::owner_all, error);
     if (!error) return {};
-    return fail(Fault::unavailable, fmt::format("cannot use {}: {}", plan_.target.string(),
-                                                error.message()));
+    return fail(Fault::unavailable,
+                fmt::format("cannot use {}: {}", plan_.target.string(), error.message()));
 }
 
 Result<void> Backup::require_room(const std::vector<StoreFile>& files) const {
@@ -155,8 +155,7 @@ Result<void> Backup::verify(const fs::path& copy) const {
     const auto wrong = database->structure_damage();
     if (!wrong) return tl::unexpected(wrong.error());
     if (wrong->empty()) return {};
-    return fail(Fault::unparsable,
-                fmt::format("{} is damaged: {}", copy.string(), *wrong));
+    return fail(Fault::unparsable, fmt::format("{} is damaged: {}", copy.string(), *wrong));
 }
 
 }  // namespace

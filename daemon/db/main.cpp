@@ -57,8 +57,7 @@ int backup(const db::BackupPlan& plan) {
 
 int recover(const std::filesystem::path& directory) {
     const auto report = [](const db::Recovered& one) {
-        say({{"file", one.name},
-             {"recovered", one.what.empty() ? Json(nullptr) : Json(one.what)}});
+        say({{"file", one.name}, {"recovered", one.what.empty() ? Json(nullptr) : Json(one.what)}});
     };
     const auto done = db::recover(directory, report);
     return done ? exit_ok : failed(done.error());

@@ -64,9 +64,9 @@ Result<void> Manifest::write(const fs::path& directory) const {
     std::error_code error;
     fs::rename(part, directory / manifest_name, error);
     if (error)
-        return fail(Fault::unavailable, fmt::format("cannot write {}: {}",
-                                                    (directory / manifest_name).string(),
-                                                    error.message()));
+        return fail(Fault::unavailable,
+                    fmt::format("cannot write {}: {}", (directory / manifest_name).string(),
+                                error.message()));
     return sync_directory(directory);
 }
 

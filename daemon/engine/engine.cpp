@@ -99,18 +99,19 @@ void Engine::remember(const Kept& kept) {
 void Engine::judge_damage(const Kept& kept) {
     for (const auto& [how, text] : kept.damage) {
         const bool certain = how == "certain";
-        log::error(
-            "store: {}. frugald observes until `frugalctl mode` ends it{}", text,
-            certain ? "" : ", and everything is held until `frugalctl release all`, because holds "
-                           "may have been lost");
+        log::error("store: {}. frugald observes until `frugalctl mode` ends it{}", text,
+                   certain
+                       ? ""
+                       : ", and everything is held until `frugalctl release all`, because holds "
+                         "may have been lost");
         journal_.audit(chronicle::incident("", "store damaged", text));
         journal_.note("", "store", text);
         modes_.distrust(text);
         if (!certain)
-            holds_.set("", {.since = Instant::now().wall,
-                            .until = {},
-                            .owner = "frugald",
-                            .reason = "its database was damaged: holds may have been lost"});
+            holds_.set("", {.owner = "frugald",
+                            .reason = "its database was damaged: holds may have been lost",
+                            .since = Instant::now().wall,
+                            .until = {}});
         journal_.drop(Store::damage_space, how);
     }
 }

@@ -55,7 +55,11 @@ Result<std::int64_t> main_schema_of(Database& database) {
 Result<void> prepare_main_schema(Database& database) {
     const auto found = schema_version(database, main_version);
     if (!found) return tl::unexpected(found.error());
-    if (const auto wrong = database.structure_damage(); !wrong || !wrong->empty())
+    // Indexes that disagree with their table let a write fail, or an open action be overlooked. In
+    // a large file this takes too long for a start.
+    std::error_code none;
+    const bool indexes = std::filesystem::file_size(database.file(), none) < 64U << 20U;
+    if (const auto wrong = database.structure_damage(indexes); !wrong || !wrong->empty())
         return wrong ? fail(Fault::unparsable,
                             fmt::format("{} is damaged: {}", database.file(), *wrong))
                      : tl::unexpected(wrong.error());

@@ -214,7 +214,8 @@ void store_read_month(const Report& report) {
         }
         value_or_throw(store->flush());
     }
-    auto file = value_or_throw(samples::TimeFile::open(scratch.path() / "1h-2026.db"));
+    const samples::Catalogue catalogue;  // the store above has named the ids
+    auto file = value_or_throw(samples::TimeFile::open(scratch.path() / "1h-2026.db", catalogue));
     test::Random random{1};
     std::vector<std::uint8_t> blob;
     const auto fill = [&]() -> Result<void> {

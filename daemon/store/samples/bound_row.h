@@ -11,8 +11,7 @@ namespace frugald::samples {
 // The bytes of a row say of themselves that they are right, but not that the row's key is. So a
 // byte 0 and the CRC-32C of the key stand before them; rows of older files are without.
 
-void bind_row(std::int64_t key, std::span<const std::uint8_t> data,
-              std::vector<std::uint8_t>& row);
+void bind_row(std::int64_t key, std::span<const std::uint8_t> data, std::vector<std::uint8_t>& row);
 /// The data; Fault::invalid if it is not that of this key.
 Result<std::span<const std::uint8_t>> unbind_row(std::int64_t key,
                                                  std::span<const std::uint8_t> row);

@@ -124,9 +124,8 @@ Result<void> CellReader::read_row(std::int64_t id, std::span<const std::uint8_t>
     };
     const std::int64_t first_ms = (id >> 24) * rollup_.row_ms();
     const auto cells = unbind_row(id, blob);
-    const auto read =
-        cells ? decode_cells(*cells, first_ms, rollup_.period_ms(), wants, take)
-              : Result<void>{tl::unexpected(cells.error())};
+    const auto read = cells ? decode_cells(*cells, first_ms, rollup_.period_ms(), wants, take)
+                            : Result<void>{tl::unexpected(cells.error())};
     if (!read)
         note(fmt::format("row {} of {}: {}", id, catalogue_.streams()[stream].device,
                          read.error().text));

@@ -123,6 +123,7 @@ FileCheck check_time_file(const fs::path& path, FileUse use, SampleCheck& read) 
         found.found(file.error().text);
         return found;
     }
+    if (found.schema == 0) return found;  // begun, and nothing in it yet
     const auto cells = cell_shape_of(path);
     const auto row = [&](const Row& at) {
         std::string damage;

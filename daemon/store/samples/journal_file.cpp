@@ -22,8 +22,9 @@ CREATE TABLE floor(name TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT;
 Result<void> advance_from_1(Database& journal) {
     Catalogue catalogue;
     if (auto done = catalogue.load_unsummed(journal); !done) return done;
-    const auto tables = std::string{"DROP TABLE stream; DROP TABLE sensor; DROP TABLE sensor_set;"} +
-                        catalogue_tables + floor_table;
+    const auto tables =
+        std::string{"DROP TABLE stream; DROP TABLE sensor; DROP TABLE sensor_set;"} +
+        catalogue_tables + floor_table;
     const auto work = [&]() -> Result<void> {
         if (auto done = advance_schema(journal, tables, journal_schema); !done) return done;
         return catalogue.write_added(journal);
@@ -49,8 +50,7 @@ Result<void> prepare(Database& journal, bool& upgraded) {
     const auto wrong = journal.structure_damage();
     if (!wrong) return tl::unexpected(wrong.error());
     if (!wrong->empty())
-        return fail(Fault::unparsable,
-                    fmt::format("{} is damaged: {}", journal.file(), *wrong));
+        return fail(Fault::unparsable, fmt::format("{} is damaged: {}", journal.file(), *wrong));
     upgraded = *version == 1;
     Result<void> done{};
     if (*version == 0) done = advance_schema(journal, journal_file_tables(), journal_schema);
@@ -71,9 +71,9 @@ Result<Database> open_journal_file(const fs::path& directory, bool& upgraded) {
     std::error_code none;
     const bool is_there = fs::exists(file, none) && fs::file_size(file, none) > 0;
     if (!is_there && has_days(directory))
-        return fail(Fault::unparsable,
-                    fmt::format("{} is gone, or empty, and the other files are there",
-                                file.string()));
+        return fail(
+            Fault::unparsable,
+            fmt::format("{} is gone, or empty, and the other files are there", file.string()));
     auto journal = Database::open(file, Durability::every_commit, page_bytes);
     if (!journal) return journal;
     journal->checkpoint_on_close(false);

@@ -112,8 +112,7 @@ Result<void> OpenChunks::write_day(std::span<const Finished> chunks,
                 row.assign(before->begin(), before->end());
             else if (before.error().fault == Fault::invalid)
                 damage.push_back(fmt::format("{}: row {} is written anew: {}",
-                                             (*file)->database().file(), key,
-                                             before.error().text));
+                                             (*file)->database().file(), key, before.error().text));
             else
                 return tl::unexpected(before.error());
             if (auto done = (*file)->name_stream(one.stream); !done) return done;

@@ -63,9 +63,9 @@ Result<void> Rebuild::fill(Result<Database>& damaged) {
     }
     if (auto done = take_names(); !done) return done;
     if (auto done = write_floors(); !done) return done;
-    told_ = fmt::format("{}; with the names in the other files {} streams are known", kept,
-                        std::ranges::count_if(names_.streams(),
-                                              [](const auto& one) { return one.id != 0; }));
+    told_ = fmt::format(
+        "{}; with the names in the other files {} streams are known", kept,
+        std::ranges::count_if(names_.streams(), [](const auto& one) { return one.id != 0; }));
     return {};
 }
 
@@ -123,7 +123,8 @@ Result<std::string> make_replacement(const fs::path& directory, const fs::path& 
     auto damaged = Database::open_to_read(file);
     Rebuild rebuild{directory, *made};
     const auto work = [&]() -> Result<void> {
-        if (auto done = advance_schema(*made, journal_file_tables(), journal_schema); !done) return done;
+        if (auto done = advance_schema(*made, journal_file_tables(), journal_schema); !done)
+            return done;
         return rebuild.fill(damaged);
     };
     if (auto done = made->transaction(work); !done) return tl::unexpected(done.error());

@@ -26,7 +26,9 @@ constexpr std::int64_t settle_every_ms = 5 * minute_ms;
 class SqliteSampleStore final : public SampleStore {
 public:
     SqliteSampleStore(const fs::path& directory, Database journal)
-        : directory_(directory), journal_(std::move(journal)), files_(directory, journal_, catalogue_) {}
+        : directory_(directory),
+          journal_(std::move(journal)),
+          files_(directory, journal_, catalogue_) {}
 
     /// `upgraded`: the files are of an older schema.
     Result<void> recover(bool upgraded, std::vector<std::string> damage);

@@ -27,7 +27,8 @@ Result<void> read_ids(Database& database, const char* table, std::vector<bool>& 
         if (!*row) return {};
         const auto id = query->integer(0);
         if (id <= 0 || id >= 1 << 24) continue;
-        if (ids.size() <= static_cast<std::size_t>(id)) ids.resize(static_cast<std::size_t>(id) + 1);
+        if (ids.size() <= static_cast<std::size_t>(id))
+            ids.resize(static_cast<std::size_t>(id) + 1);
         ids[static_cast<std::size_t>(id)] = true;
     }
 }
@@ -45,6 +46,10 @@ Result<std::unique_ptr<TimeFile>> TimeFile::open(const fs::path& file, const Cat
     if (*version < time_file_schema)
         if (auto done = advance_schema(*database, missing, time_file_schema); !done)
             return tl::unexpected(done.error());
+    // So that a power cut leaves a file that can be read.
+    if (*version < time_file_schema)
+        if (const auto moved = database->checkpoint(); !moved)
+            return tl::unexpected(moved.error());
     if (auto whole = require_tables(*database, time_file_tables()); !whole)
         return tl::unexpected(whole.error());
     // What a recovery left for the start that is over now.

@@ -6,6 +6,7 @@
 
 #include "daemon/store/samples/bound_row.h"
 #include "daemon/store/sqlite/replace.h"
+#include "daemon/store/sqlite/versioned.h"
 
 namespace frugald::samples {
 
@@ -111,6 +112,9 @@ Result<void> TimeFiles::forget_targets(std::int64_t first_round) {
 Result<bool> TimeFiles::read_states(const std::string& name, StoredStates& states) {
     auto file = Database::open_to_read(directory_ / name);
     if (!file) return tl::unexpected(file.error());
+    const auto version = schema_version(*file, time_file_schema);
+    if (!version) return tl::unexpected(version.error());
+    if (*version == 0) return true;  // the power went before anything of it was on disk
     auto query = file->prepare("SELECT stream, round, data FROM state");
     if (!query) return tl::unexpected(query.error());
     if (newest_.empty()) newest_ = name;

@@ -74,8 +74,8 @@ class TimeFiles {
 public:
     /// `journal` has the table `target`, in which files are noted before they are written to, for
     /// as long as journal rounds may be in them; it outlives this, and so does `catalogue`.
-    TimeFiles(std::filesystem::path directory, std::string prefix, Period period,
-              Database& journal, const Catalogue& catalogue);
+    TimeFiles(std::filesystem::path directory, std::string prefix, Period period, Database& journal,
+              const Catalogue& catalogue);
 
     /// The file that holds this instant, to write to. One that is damaged is renamed, and `damage`
     /// says so.

@@ -135,11 +135,21 @@ bool Track::read(codec::Cursor& in, Track& track) {
         if (!in.take_varint(number)) return false;
         *field = static_cast<std::int32_t>(codec::unzigzag(number));
     }
+    // Beyond these the sums of `take` would not fit.
+    constexpr std::int64_t farthest_ms = std::int64_t{1} << 50;
+    constexpr std::int32_t most = 1 << 30;
+    const auto near = [](std::int64_t value) {
+        return value >= -farthest_ms && value <= farthest_ms;
+    };
+    if (!near(track.begin_ms_) || !near(track.last_ms_)) return false;
+    for (const auto count : {track.samples_, track.covered_ms_, track.resets_})
+        if (count < 0 || count > most) return false;
     track.last_ms_ += track.begin_ms_;
     for (auto* field : {&track.integral_, &track.sum_}) {
         std::span<const std::uint8_t> bytes;
         if (!in.take(8, bytes)) return false;
         *field = std::bit_cast<double>(codec::load_le64(bytes.data()));
+        if (!std::isfinite(*field)) return false;
     }
     return true;
 }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <fstream>
+
 namespace frugald {
 
 namespace {
@@ -37,10 +40,28 @@ std::string uri_of(const std::filesystem::path& file, std::string_view how) {
     return uri.append(how);
 }
 
+std::uint32_t big_endian(const std::array<unsigned char, 100>& bytes, std::size_t at) {
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < 4; ++i) number = number << 8U | bytes[at + i];
+    return number;
+}
+
+/// Numbers of the header (sqlite.org/fileformat2.html, 1.3) that SQLite does not take for damage,
+/// but for a file that may not be written to or is another release's.
+bool header_is_damaged(const std::filesystem::path& file) {
+    std::array<unsigned char, 100> head{};
+    std::ifstream in{file, std::ios::binary};
+    if (!in.read(reinterpret_cast<char*>(head.data()), head.size())) return false;
+    constexpr std::uint32_t newest_format = 4, utf8 = 1;
+    return head[18] > 2 || head[19] > 2 || big_endian(head, 44) > newest_format ||
+           big_endian(head, 56) > utf8;
+}
+
 Fault fault_of(int code) {
     switch (code & 0xff) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
+        case SQLITE_TOOBIG:  // nothing that long is ever written
             return Fault::unparsable;
         case SQLITE_CONSTRAINT:
         case SQLITE_MISMATCH:
@@ -56,7 +77,7 @@ Error database_error(sqlite3* handle) {
     const int code = sqlite3_extended_errcode(handle);
     const char* file = sqlite3_db_filename(handle, "main");
     return {fault_of(code), fmt::format("{}: {} (SQLite error {}){}", file ? file : "database",
-                                            sqlite3_errmsg(handle), code, remedy(code))};
+                                        sqlite3_errmsg(handle), code, remedy(code))};
 }
 
 Result<bool> Statement::step() {
@@ -105,6 +126,9 @@ void Statement::bind_one(int at, std::string_view value) {
 
 Result<Database> Database::open(const std::filesystem::path& file, Durability durability,
                                 int page_bytes) {
+    if (header_is_damaged(file))
+        return fail(Fault::unparsable,
+                    fmt::format("{} is damaged: its header cannot be", file.string()));
     sqlite3* handle = nullptr;
     const int code = sqlite3_open_v2(
         file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE,

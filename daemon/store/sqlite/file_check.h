@@ -13,8 +13,8 @@ namespace frugald {
 struct FileCheck {
     std::filesystem::path file{};
     std::int64_t schema = 0;
-    std::uint64_t rows = 0;     // that are sound
-    std::uint64_t damaged = 0;  // rows, or other places
+    std::uint64_t rows = 0;             // that are sound
+    std::uint64_t damaged = 0;          // rows, or other places
     std::vector<std::string> damage{};  // the first of them, a text each
 
     bool sound() const { return damaged == 0; }

@@ -72,9 +72,9 @@ Result<Salvaged> copy_table(Database& from, Database& to, const TableShape& tabl
                             const AcceptRow& accept) {
     std::string places = "?";
     for (unsigned i = 1; i < table.count; ++i) places += ", ?";
-    auto insert = to.prepare(fmt::format("INSERT OR IGNORE INTO {}({}) VALUES({})", table.name,
-                                         table.columns, places)
-                                 .c_str());
+    auto insert = to.prepare(
+        fmt::format("INSERT OR IGNORE INTO {}({}) VALUES({})", table.name, table.columns, places)
+            .c_str());
     if (!insert) return tl::unexpected(insert.error());
     // With rowids the key comes first, and then all columns.
     const int first = table.has_rowid ? 1 : 0;

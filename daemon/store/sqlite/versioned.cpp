@@ -19,8 +19,9 @@ constexpr std::int64_t application = 0x46525547;  // "FRUG"
 constexpr std::int64_t absurd_version = 10'000;
 
 Result<std::set<std::string>> objects_of(Database& database) {
-    auto query = database.prepare("SELECT type || ' ' || name || ' ' || sql FROM sqlite_schema "
-                                  "WHERE sql IS NOT NULL");
+    auto query = database.prepare(
+        "SELECT type || ' ' || name || ' ' || sql FROM sqlite_schema "
+        "WHERE sql IS NOT NULL");
     if (!query) return tl::unexpected(query.error());
     std::set<std::string> objects;
     for (;;) {
@@ -95,8 +96,7 @@ Result<std::int64_t> schema_version(Database& database, std::int64_t known) {
 
 Result<void> keep_old_version(Database& database, std::int64_t version) {
     const std::string file{database.file()};
-    const auto copy =
-        fmt::format("{}.v{}-{}", file, version, to_unix_ms(Instant::now().wall));
+    const auto copy = fmt::format("{}.v{}-{}", file, version, to_unix_ms(Instant::now().wall));
     const auto needed = size_of(file) + size_of(file + "-wal");
     std::error_code unknown;
     const auto space = fs::space(fs::path{file}.parent_path(), unknown);

@@ -38,8 +38,7 @@ Result<void> Database::copy_to(const std::filesystem::path& target,
             done = tl::unexpected(sqlite3_errcode(handle) != SQLITE_OK
                                       ? database_error(handle)
                                       : database_error(handle_.get()));
-        } else if (progress &&
-                   !progress(1 - sqlite3_backup_remaining(backup.get()) / pages)) {
+        } else if (progress && !progress(1 - sqlite3_backup_remaining(backup.get()) / pages)) {
             done = fail(Fault::cancelled, fmt::format("the copy of {} was ended", file()));
         }
     }

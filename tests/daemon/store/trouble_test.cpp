@@ -5,9 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <random>
-
 #include "daemon/store/state_directory.h"
 #include "tests/daemon/store/store_fixture.h"
 #include "tests/support/small_disk.h"
@@ -89,47 +86,6 @@ TEST_CASE("network file systems are refused") {
     CHECK(network_file_system(static_cast<int>(0xfe534d42)) == std::string{"SMB"});
     CHECK(network_file_system(0xef53) == nullptr);
     CHECK(network_file_system(0x01021994) == nullptr);
-}
-
-TEST_CASE("D3: a file that is no database is refused with the remedy") {
-    const Scratch scratch;
-    scratch.write("frugald.db", std::string(8192, 'x'));
-    const auto text = refusal(scratch.path());
-    CHECK(contains(text, "frugald.db"));
-    CHECK(contains(text, "the file is damaged: move it"));
-}
-
-TEST_CASE("D3: damaged pages are found at the start or survived") {
-    const Scratch scratch;
-    const auto good = scratch.path() / "good";
-    {
-        auto store = open_store(good);
-        std::vector<ActionRecord> records;
-        for (int i = 0; i < 500; ++i) records.push_back(action_of(fmt::format("n{}", i), i));
-        REQUIRE(store->begin(records));
-    }
-    std::mt19937 random{9};
-    int refused = 0;
-    for (int round = 0; round < 60; ++round) {
-        const auto bad = scratch.path() / "bad";
-        std::filesystem::remove_all(bad);
-        std::filesystem::copy(good, bad);
-        {
-            const auto size = std::filesystem::file_size(bad / "frugald.db");
-            std::fstream file{bad / "frugald.db", std::ios::in | std::ios::out | std::ios::binary};
-            file.seekp(
-                static_cast<std::streamoff>(random() % (size / 4096) * 4096 + random() % 64));
-            file.write("\xff\x00\xff\x13\x37\xff", 6);
-        }
-        const auto store = Store::open(bad);
-        if (!store) {
-            ++refused;
-            CHECK_MESSAGE(contains(store.error().text, "frugald.db"), store.error().text);
-            continue;
-        }
-        [[maybe_unused]] const auto rows = (*store)->actions({.most = 1000});
-    }
-    CHECK(refused > 20);
 }
 
 TEST_CASE("a newer frugald's file and another program's are left alone") {

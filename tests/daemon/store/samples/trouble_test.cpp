@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 
 #include <fstream>
+#include <functional>
 
 #include "daemon/store/samples/round_journal.h"
 #include "tests/daemon/store/samples/samples_fixture.h"
@@ -182,14 +183,101 @@ TEST_CASE("D3: a damaged journal round is set aside; the others are read from th
     CHECK(store->take_damage().empty());  // said once
 }
 
-TEST_CASE("D3: a damaged journal.db is refused with the remedy, never a crash") {
+TEST_CASE("D3: a damaged or lost journal.db: the other files say what the ids mean") {
+    const std::pair<const char*, std::function<void(const fs::path&)>> damages[] = {
+        {"no database", [](const fs::path& file) { overwrite(file, 0, std::string(5000, 'x')); }},
+        {"emptied", [](const fs::path& file) { fs::resize_file(file, 0); }},
+        {"gone", [](const fs::path& file) { fs::remove(file); }},
+        {"a name was changed",
+         [](const fs::path& file) {
+             execute(file, "UPDATE stream SET device = 'x' WHERE id = 7");
+         }},
+    };
+    for (const auto& [says, damage] : damages) {
+        CAPTURE(says);
+        const Scratch scratch;
+        const auto truth = fill(scratch.path());
+        const auto file = scratch.path() / "journal.db";
+        for (const char* suffix : {"-wal", "-shm"}) fs::remove(file.string() + suffix);
+        damage(file);
+        auto store = open_samples(scratch.path());
+        REQUIRE_FALSE(store->take_damage().empty());
+        std::size_t damaged = 0;
+        const auto values = readable(*store, truth, damaged);
+        CHECK(damaged == 0);
+        // At least what the day file has: two of three hours.
+        CHECK(values >= count(truth) / 2);
+        if (std::string_view{says} == "a name was changed") CHECK(values == count(truth));
+        for (std::int64_t number = 180; number < 300; ++number) REQUIRE(append(*store, number));
+        CHECK(store->trouble().empty());
+        const auto checked = store->check();
+        REQUIRE(checked);
+        CHECK(checked->damage.empty());
+        store.reset();
+        store = open_samples(scratch.path());
+        CHECK(store->take_damage().empty());  // said once
+    }
+}
+
+TEST_CASE("D3: after a lost journal.db no id means something else than before") {
     const Scratch scratch;
-    fill(scratch.path());
-    const auto file = scratch.path() / "journal.db";
-    for (const char* suffix : {"-wal", "-shm"}) fs::remove(file.string() + suffix);
-    overwrite(file, 0, std::string(5000, 'x'));
-    const auto store = SampleStore::open(scratch.path());
-    REQUIRE_FALSE(store);
-    CHECK(store.error().fault == Fault::unavailable);
-    CHECK(store.error().text.find("the file is damaged") != std::string::npos);
+    const auto truth = fill(scratch.path());
+    fs::remove(scratch.path() / "journal.db");
+    {
+        auto store = open_samples(scratch.path());
+        const auto at = from_unix_ms(midnight + 200 * 60'000);
+        REQUIRE(store->append(at, std::vector{reading(midnight + 200 * 60'000, "new",
+                                                      Quantity::fan_speed_rpm, 10, "FAN1")}));
+        REQUIRE(store->flush());
+    }
+    const auto known = [](const fs::path& file, const char* sql) {
+        sqlite3* database = nullptr;
+        sqlite3_stmt* query = nullptr;
+        REQUIRE(sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READONLY, nullptr) == 0);
+        REQUIRE(sqlite3_prepare_v2(database, sql, -1, &query, nullptr) == SQLITE_OK);
+        REQUIRE(sqlite3_step(query) == SQLITE_ROW);
+        const auto number = sqlite3_column_int64(query, 0);
+        sqlite3_finalize(query);
+        sqlite3_close(database);
+        return number;
+    };
+    const auto day = scratch.path() / "raw/20261121.db";
+    CHECK(known(day, "SELECT count(*) FROM stream") == 41);
+    CHECK(known(day, "SELECT id FROM stream WHERE device = 'new'") > 41);
+    CHECK(known(day, "SELECT count(*) FROM sensor") == 7);
+}
+
+TEST_CASE("D3: 1000 times damaged pages in any file: a start is possible, no value is wrong") {
+    const Scratch scratch;
+    const auto good = scratch.path() / "good";
+    const auto truth = fill(good);
+    const char* const names[] = {"journal.db", "raw/20261121.db", "1h-2026.db", "5m-202611.db"};
+    Random random{17};
+    std::size_t noted = 0;
+    for (int round = 0; round < 1000; ++round) {
+        CAPTURE(round);
+        const auto bad = scratch.path() / "bad";
+        fs::remove_all(bad);
+        fs::copy(good, bad, fs::copy_options::recursive);
+        for (auto times = 1 + random.bits() % 3; times > 0; --times) {
+            const auto file = bad / names[random.bits() % 4];
+            std::error_code none;
+            const auto size = static_cast<std::uint64_t>(fs::file_size(file, none));
+            if (none || size == 0) continue;
+            const std::uint64_t most = random.bits() % 2 == 0 ? 4 : 16384;
+            std::string bytes(1 + random.bits() % most, '\0');
+            for (auto& one : bytes) one = static_cast<char>(random.bits());
+            const auto at = random.bits() % size;
+            bytes.resize(std::min<std::size_t>(bytes.size(), size - at));
+            overwrite(file, static_cast<std::int64_t>(at), bytes);
+        }
+        auto store = SampleStore::open(bad);
+        REQUIRE_MESSAGE(store, store.error().text);
+        std::size_t damaged = 0;
+        readable(**store, truth, damaged);
+        REQUIRE(append(**store, 180));
+        noted += damaged + (*store)->take_damage().size();
+    }
+    MESSAGE(noted << " places noted in 1000 directories");
+    CHECK(noted > 500);
 }
