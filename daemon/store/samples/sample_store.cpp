@@ -1,122 +1,18 @@
-#include "daemon/store/samples/sample_store.h"
+// What happens with every round.
 
 #include <fmt/format.h>
 
-#include "daemon/store/samples/catalogue.h"
-#include "daemon/store/samples/check.h"
-#include "daemon/store/samples/files.h"
-#include "daemon/store/samples/intake.h"
-#include "daemon/store/samples/journal_file.h"
-#include "daemon/store/samples/make_reader.h"
-#include "daemon/store/samples/retention.h"
-#include "daemon/store/samples/round_journal.h"
-#include "daemon/store/samples/stored_until.h"
+#include "daemon/store/samples/sqlite_sample_store.h"
 
-namespace frugald {
+namespace frugald::samples {
 
 namespace {
-
-namespace fs = std::filesystem;
-using namespace samples;
 
 constexpr std::int64_t sweep_every_ms = minute_ms;
 // What is written is synced, and the journal shortened, this often.
 constexpr std::int64_t settle_every_ms = 5 * minute_ms;
 
-class SqliteSampleStore final : public SampleStore {
-public:
-    SqliteSampleStore(const fs::path& directory, Database journal)
-        : directory_(directory),
-          journal_(std::move(journal)),
-          files_(directory, journal_, catalogue_) {}
-
-    /// `upgraded`: the files are of an older schema.
-    Result<void> recover(bool upgraded, std::vector<std::string> damage);
-    Result<void> append(WallTime now, std::span<const Sample> readings) override;
-    const std::string& trouble() const override { return trouble_; }
-    std::vector<std::string> take_damage() override { return std::exchange(damage_, {}); }
-    std::optional<WallTime> oldest() const override;
-    std::unique_ptr<SampleReader> read(SampleQuery query) override {
-        return make_reader(files_, catalogue_, std::move(query));
-    }
-    Result<void> flush() override;
-    Result<void> forget(const SampleRetention& retention) override {
-        return forget_files(directory_, files_, retention);
-    }
-    Result<SampleCheck> check() override { return check_files(files_); }
-
-private:
-    Result<void> restore_states();
-    static bool is_stored(const StoredUntil& stored, const Poll& poll) {
-        if (stored.empty()) return false;
-        const auto found = stored.find(poll.stream);
-        return found != stored.end() && poll.at_ms < found->second;
-    }
-    Result<void> write_rounds(std::int64_t now_ms);
-    void take(std::int64_t round, const Poll& poll, Values values);
-    void replay(std::int64_t number, const codec::Round& round);
-    Result<void> write_finished();
-    Result<void> settle(std::int64_t now_ms);
-    void keep_up(std::int64_t now_ms);
-
-    fs::path directory_;
-    Database journal_;  // before all that has statements in it
-    Catalogue catalogue_;
-    Files files_;
-    Intake intake_{catalogue_, files_.chunks};
-    std::optional<RoundJournal> rounds_;
-    struct {
-        StoredUntil raw{}, fine{}, hours{};
-    } stored_;  // while the journal is replayed
-    std::int64_t swept_ms_ = 0, settled_ms_ = 0;
-    std::string trouble_;
-    std::vector<std::string> damage_;
-};
-
-Result<void> SqliteSampleStore::recover(bool upgraded, std::vector<std::string> damage) {
-    damage_ = std::move(damage);
-    const auto floors = floors_in(journal_);
-    if (!floors) return tl::unexpected(floors.error());
-    if (auto done = catalogue_.load(journal_); !done) return done;
-    catalogue_.begin_after(floors->ids);
-    catalogue_.commit();
-    if (upgraded)
-        for (auto* files : files_.all()) files->upgrade_all(damage_);
-    auto rounds = RoundJournal::open(journal_);
-    if (!rounds) return tl::unexpected(rounds.error());
-    rounds_.emplace(std::move(*rounds));
-    rounds_->begin_after(floors->round);
-    if (auto done = restore_states(); !done) return done;
-    const auto take = [this](std::int64_t number, const codec::Round& round) {
-        replay(number, round);
-    };
-    if (auto done = rounds_->replay(take, damage_); !done) return done;
-    stored_ = {};
-    const auto written = write_finished();
-    trouble_ = written ? std::string{} : written.error().text;
-    return {};
-}
-
-Result<void> SqliteSampleStore::restore_states() {
-    const auto raw = files_.raw.states(damage_), fine = files_.month.states(damage_),
-               hours = files_.year.states(damage_);
-    for (const auto* found : {&raw, &fine, &hours}) {
-        if (!*found) return tl::unexpected(found->error());
-        for (const auto& [stream, state] : (*found)->states) rounds_->begin_after(state.round);
-    }
-    for (const auto& [stream, state] : raw->states) files_.chunks.skip_until(stream, state.round);
-    files_.five_minutes.restore(fine->states);
-    files_.hours.restore(hours->states);
-    const auto without = [](StoredUntil stored, const StoredStates& known) {
-        for (const auto& [stream, state] : known) stored.erase(stream);
-        return stored;
-    };
-    stored_.raw = without(stored_chunks(raw->unreadable, damage_), raw->states);
-    stored_.fine =
-        without(stored_cells(fine->unreadable, files_.five_minutes, damage_), fine->states);
-    stored_.hours = without(stored_cells(hours->unreadable, files_.hours, damage_), hours->states);
-    return {};
-}
+}  // namespace
 
 /// One poll of a committed round.
 void SqliteSampleStore::take(std::int64_t round, const Poll& poll, Values values) {
@@ -126,34 +22,6 @@ void SqliteSampleStore::take(std::int64_t round, const Poll& poll, Values values
         files_.five_minutes.take(poll.stream, round, poll.at_ms, poll.set, values, catalogue_);
     if (!is_stored(stored_.hours, poll))
         files_.hours.take(poll.stream, round, poll.at_ms, poll.set, values, catalogue_);
-}
-
-void SqliteSampleStore::replay(std::int64_t number, const codec::Round& round) {
-    std::vector<std::optional<std::int64_t>> values;
-    for (const auto& group : round.groups()) {
-        const auto* set = catalogue_.set(group.sensor_set);
-        if (set == nullptr || set->size() != group.sensors) {
-            damage_.push_back(
-                fmt::format("{}: round {}: the sensor set {} is not known, so {} "
-                            "polls are lost",
-                            journal_.file(), number, group.sensor_set, group.devices.size()));
-            continue;
-        }
-        values.resize(group.sensors);
-        for (std::size_t i = 0; i < group.devices.size(); ++i) {
-            const auto stream = group.devices[i];
-            const bool unknown =
-                stream >= catalogue_.streams().size() || catalogue_.streams()[stream].id == 0;
-            if (unknown || files_.have(stream, number)) continue;
-            for (std::size_t sensor = 0; sensor < group.sensors; ++sensor)
-                values[sensor] = group.at(i, sensor);
-            take(number,
-                 {.stream = stream,
-                  .set = group.sensor_set,
-                  .at_ms = round.at_ms() + group.offset_ms[i]},
-                 values);
-        }
-    }
 }
 
 Result<void> SqliteSampleStore::write_rounds(std::int64_t now_ms) {
@@ -249,31 +117,4 @@ Result<void> SqliteSampleStore::flush() {
     return done ? settle(settled_ms_) : done;
 }
 
-Result<std::unique_ptr<SampleStore>> open_store(const fs::path& directory,
-                                                std::vector<std::string> damage) {
-    bool upgraded = false;
-    auto journal = open_journal_file(directory, upgraded);
-    if (!journal) return tl::unexpected(journal.error());
-    auto store = std::make_unique<SqliteSampleStore>(directory, std::move(*journal));
-    if (auto done = store->recover(upgraded, std::move(damage)); !done)
-        return tl::unexpected(done.error());
-    return store;
-}
-
-}  // namespace
-
-Result<std::unique_ptr<SampleStore>> SampleStore::open(const fs::path& directory) {
-    std::error_code error;
-    fs::create_directories(directory / "raw", error);
-    if (error)
-        return fail(Fault::unavailable,
-                    fmt::format("{}/raw cannot be created: {}; check owner and mode",
-                                directory.string(), error.message()));
-    auto store = open_store(directory, {});
-    if (store || store.error().fault != Fault::unparsable) return store;
-    auto recovered = recover_journal_file(directory, store.error().text);
-    if (!recovered) return tl::unexpected(recovered.error());
-    return open_store(directory, {std::move(*recovered)});
-}
-
-}  // namespace frugald
+}  // namespace frugald::samples

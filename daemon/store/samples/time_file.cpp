@@ -48,8 +48,7 @@ Result<std::unique_ptr<TimeFile>> TimeFile::open(const fs::path& file, const Cat
             return tl::unexpected(done.error());
     // So that a power cut leaves a file that can be read.
     if (*version < time_file_schema)
-        if (const auto moved = database->checkpoint(); !moved)
-            return tl::unexpected(moved.error());
+        if (const auto moved = database->checkpoint(); !moved) return tl::unexpected(moved.error());
     if (auto whole = require_tables(*database, time_file_tables()); !whole)
         return tl::unexpected(whole.error());
     // What a recovery left for the start that is over now.

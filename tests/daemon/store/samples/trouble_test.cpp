@@ -281,3 +281,58 @@ TEST_CASE("D3: 1000 times damaged pages in any file: a start is possible, no val
     MESSAGE(noted << " places noted in 1000 directories");
     CHECK(noted > 500);
 }
+
+namespace {
+
+/// Makes files of schema 1 of these: ids without sums, rows without heads, no names in day files.
+void make_old(const fs::path& directory) {
+    execute(directory / "journal.db", R"(
+DROP TABLE floor;
+CREATE TABLE s(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, device TEXT NOT NULL,
+    source TEXT NOT NULL, UNIQUE(device, kind, source)) STRICT;
+INSERT INTO s SELECT id, kind, device, source FROM stream;
+DROP TABLE stream; ALTER TABLE s RENAME TO stream;
+CREATE TABLE t(id INTEGER PRIMARY KEY, quantity TEXT NOT NULL, part TEXT NOT NULL,
+    part_name TEXT NOT NULL, scale_e10 INTEGER NOT NULL, mult INTEGER NOT NULL) STRICT;
+INSERT INTO t SELECT id, quantity, part, part_name, scale_e10, mult FROM sensor;
+DROP TABLE sensor; ALTER TABLE t RENAME TO sensor;
+CREATE TABLE u(id INTEGER PRIMARY KEY, sensors BLOB NOT NULL UNIQUE) STRICT;
+INSERT INTO u SELECT id, sensors FROM sensor_set;
+DROP TABLE sensor_set; ALTER TABLE u RENAME TO sensor_set;
+PRAGMA user_version = 1)");
+    for (const char* name : {"raw/20261121.db", "1h-2026.db"})
+        if (fs::exists(directory / name))
+            execute(directory / name, R"(
+DROP TABLE stream; DROP TABLE sensor; DROP TABLE sensor_set;
+UPDATE chunk SET data = substr(data, 6); UPDATE state SET data = substr(data, 6);
+PRAGMA user_version = 1)");
+}
+
+}  // namespace
+
+TEST_CASE("files of schema 1 are brought to the newest, with their names; the journal is kept") {
+    const Scratch scratch;
+    auto truth = fill(scratch.path());
+    make_old(scratch.path());
+    {
+        auto store = open_samples(scratch.path());
+        CHECK(store->take_damage().empty());
+        CHECK(difference(truth, read_raw(*store)) == "");
+        for (std::int64_t number = 180; number < 300; ++number) {
+            REQUIRE(append(*store, number));
+            add(truth, call(number));
+        }
+        CHECK(difference(truth, read_raw(*store)) == "");
+        const auto checked = store->check();
+        REQUIRE(checked);
+        CHECK(checked->damage.empty());
+        REQUIRE(store->flush());
+    }
+    bool kept = false;
+    for (const auto& entry : fs::directory_iterator{scratch.path()})
+        kept = kept || entry.path().filename().string().starts_with("journal.db.v1-");
+    CHECK(kept);
+    fs::remove(scratch.path() / "journal.db");
+    auto store = open_samples(scratch.path());
+    CHECK(difference(truth, read_raw(*store)) == "");
+}
