@@ -316,8 +316,8 @@ const std::vector<Row>& daemon_rows() {
          fine, "n1"},
         {"database", "broken", [](Sound& s) { s.now->store_failure = "disk full"; }, broken,
          "disk full"},
-        {"database", "was damaged",
-         [](Sound& s) { s.now->store_damage = "it is no database"; }, broken, "no database"},
+        {"database", "was damaged", [](Sound& s) { s.now->store_damage = "it is no database"; },
+         broken, "no database"},
         {"plugins", "one is missing",
          [](Sound& s) {
              s.now->modules.push_back({"snmp", false, "no such file"});
