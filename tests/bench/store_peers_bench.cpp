@@ -25,6 +25,7 @@ constexpr unsigned rounds = 720;  // one block of Prometheus
 
 struct Cost {
     double bytes = 0, cpu_ns = 0;  // for each sample
+    double rollup_bytes = 0;       // beside them: the peers have none
     std::uint64_t samples = 0;
 };
 
@@ -60,7 +61,9 @@ Cost ours() {
     store->reset();
     const auto count = static_cast<double>(cost.samples);
     const auto journal = static_cast<double>(fs::file_size(scratch.path() / "journal.db"));
-    cost.bytes = (size_below(scratch.path()) - journal) / count;
+    const auto raw = size_below(scratch.path() / "raw");
+    cost.bytes = raw / count;
+    cost.rollup_bytes = (size_below(scratch.path()) - raw - journal) / count;
     cost.cpu_ns = used.count() * 1e9 / count;
     return cost;
 }
@@ -118,6 +121,7 @@ void compare(const Report& report, const std::string& name, const Cost& one, con
     report({"store.vs_" + name + "_bytes_ratio", one.bytes / other.bytes, "", n});
     report({"store.vs_" + name + "_cpu_ratio", one.cpu_ns / other.cpu_ns, "", n});
     report({"store.vs_" + name + ".our_bytes_per_sample", one.bytes, "bytes", n});
+    report({"store.vs_" + name + ".our_rollup_bytes_per_sample", one.rollup_bytes, "bytes", n});
     report({"store.vs_" + name + ".their_bytes_per_sample", other.bytes, "bytes", n});
     report({"store.vs_" + name + ".our_ns_per_sample", one.cpu_ns, "ns", n});
     report({"store.vs_" + name + ".their_ns_per_sample", other.cpu_ns, "ns", n});

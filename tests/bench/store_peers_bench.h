@@ -5,9 +5,9 @@
 namespace frugald::bench {
 
 /// The store beside VictoriaMetrics and Prometheus: the same two hours of 500 nodes, round by
-/// round, into each. Bytes on disk when everything is in its place (ours: raw, 5-minute and hourly
-/// files; theirs: data and index; no write-ahead logs), and CPU until then: ours of append and
-/// flush, theirs of the process, from its start on.
+/// round, into each. Bytes on disk when everything is in its place (ours: the files of raw samples,
+/// which have all that theirs have; theirs: data and index; no write-ahead logs), and CPU until
+/// then: ours of append and flush, roll-ups included, theirs of the process, from its start on.
 void store_vs_victoria(const Report& report);
 void store_vs_prometheus(const Report& report);
 

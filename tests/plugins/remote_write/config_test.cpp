@@ -76,7 +76,8 @@ TEST_CASE("mistakes are named with their line, all at once") {
     };
     const Row rows[] = {
         {"no URL", "timeout_s = 3\n", "url"},
-        {"another scheme", "url = \"ftp://vm/\"\n", "f.toml:2:7: 'url': 'ftp://vm/' begins neither"},
+        {"another scheme", "url = \"ftp://vm/\"\n",
+         "f.toml:2:7: 'url': 'ftp://vm/' begins neither"},
         {"no host", "url = \"http:///x\"\n", "has no host"},
         {"a port that is none", "url = \"http://vm:99999/\"\n", "a port that is none"},
         {"an address without its end", "url = \"http://[::1/\"\n", "has no host"},
