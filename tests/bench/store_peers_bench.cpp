@@ -104,6 +104,7 @@ private:
 /// `settle` brings everything to its place and says how many bytes that are.
 Cost theirs(test::Peer& peer, const std::function<double(Poster&)>& settle) {
     peer.start();
+    const auto begin = peer.cpu_time();
     FleetReadings fleet{nodes, first_round()};
     Poster poster{peer};
     Cost cost;
@@ -111,7 +112,7 @@ Cost theirs(test::Peer& peer, const std::function<double(Poster&)>& settle) {
     const auto bytes = settle(poster);
     const auto count = static_cast<double>(cost.samples);
     cost.bytes = bytes / count;
-    cost.cpu_ns = peer.cpu_time().count() * 1e9 / count;
+    cost.cpu_ns = (peer.cpu_time() - begin).count() * 1e9 / count;
     return cost;
 }
 
