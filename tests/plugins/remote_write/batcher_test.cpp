@@ -129,7 +129,7 @@ TEST_CASE("no request is larger than its limit") {
         for (const auto& series : decode_request(request.body))
             bytes += 200 + series.samples.size() * 18;
         CHECK(bytes <= 20'000);
-        CHECK(bytes > 10'000);
+        if (&request != &feed.requests.back()) CHECK(bytes > 10'000);
     }
     CHECK(samples == 6000);
 }
