@@ -6,6 +6,10 @@ namespace frugald {
 
 namespace {
 
+// One device may take some microseconds only, less than the way to a worker and back. Whoever
+// waits with a round to be stored waits no longer than this.
+constexpr std::chrono::milliseconds step_length{2};
+
 SeriesName name_of(const samples::StreamInfo& stream, const samples::SensorInfo& sensor) {
     return {stream.kind,     stream.device, stream.source,
             sensor.quantity, sensor.part,   sensor.part_name};
@@ -92,7 +96,10 @@ public:
             const SampleSink taking{
                 [&translator](const PollBlock& block) { return translator.polls(block); },
                 [&translator](const CellBlock& block) { return translator.cells(block); }};
+            const auto end = std::chrono::steady_clock::now() + step_length;
             auto more = reader->step(taking);
+            while (more && *more && std::chrono::steady_clock::now() < end)
+                more = reader->step(taking);
             return Step{std::move(more), reader->progress(), reader->damage()};
         };
         auto done = co_await owner_.exclusively(std::move(work));

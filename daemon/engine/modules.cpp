@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace frugald {
 
 namespace {
@@ -35,6 +37,15 @@ std::shared_ptr<Module> Modules::scheduling() const {
 void Modules::refresh(std::string_view device) const {
     for (const auto& loaded : modules_)
         if (auto* source = loaded.module->source()) source->refresh(device);
+}
+
+void Modules::describe(std::vector<ModuleState>& states) const {
+    for (auto& state : states) {
+        const auto loaded = std::ranges::find(modules_, state.name, &LoadedModule::name);
+        if (loaded == modules_.end()) continue;
+        const auto status = loaded->module->status();
+        if (!status.empty()) state.detail += (state.detail.empty() ? "" : "; ") + status;
+    }
 }
 
 asio::awaitable<Result<Chassis>> Modules::chassis(std::string node) const {

@@ -24,6 +24,8 @@ public:
     bool reaches(std::string_view node) const { return reaching(node) != nullptr; }
     bool schedules() const { return scheduling() != nullptr; }
     void refresh(std::string_view device) const;
+    /// Adds how they are doing to the details.
+    void describe(std::vector<ModuleState>& states) const;
 
     asio::awaitable<Result<Chassis>> chassis(std::string node) const;
     asio::awaitable<Result<void>> power(std::string node, PowerCommand command,

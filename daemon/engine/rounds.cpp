@@ -52,6 +52,7 @@ std::shared_ptr<const Snapshot> Engine::take_picture() const {
     picture->pue = pue_.picture();
     picture->tree = tree_;
     picture->modules = module_states_;
+    modules_.describe(picture->modules);
     picture->last_reload_successful = last_reload_successful_;
     picture->config_loaded_at = configured_at_;
     picture->store_failure =

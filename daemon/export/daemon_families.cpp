@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "daemon/core/metric_name.h"
 #include "daemon/export/families.h"
 #include "frugald_version.h"
 
@@ -54,7 +55,7 @@ void collect_counters(const Counters& counters, Families& families) {
 }  // namespace
 
 void collect_daemon(const Snapshot& now, Families& families) {
-    Family cluster{"frugald_cluster_power_watts",
+    Family cluster{metric_name(DeviceKind::cluster, Quantity::power_watts, Part::total).family(),
                    "Sum of the current node powers; frugald_nodes_measured says of how many."};
     if (now.cluster_power) cluster.add({}, now.cluster_power->value);
     cluster.move_into(families);

@@ -1,17 +1,25 @@
+#include "daemon/core/metric_name.h"
 #include "daemon/export/families.h"
 
 namespace frugald::metrics {
 
 namespace {
 
+std::string family_name(DeviceKind kind, Quantity quantity, Part part = Part::total) {
+    return metric_name(kind, quantity, part).family();
+}
+
 struct DeviceFamilies {
-    Family pdu{"frugald_pdu_power_watts", "Power that a whole PDU delivers."};
-    Family line{"frugald_pdu_line_current_amperes", "Current on one input line of a PDU."};
-    Family outlet{"frugald_outlet_power_watts",
+    Family pdu{family_name(DeviceKind::pdu, Quantity::power_watts),
+               "Power that a whole PDU delivers."};
+    Family line{family_name(DeviceKind::pdu, Quantity::current_amperes, Part::line),
+                "Current on one input line of a PDU."};
+    Family outlet{family_name(DeviceKind::pdu, Quantity::power_watts, Part::outlet),
                   "Power on one outlet of a PDU; node is what it feeds, empty if not known."};
-    Family meter{"frugald_meter_power_watts", "Power that a building meter reads."};
-    Family energy{"frugald_meter_energy_joules_total", "Energy counter of a building meter.",
-                  prometheus::MetricType::Counter};
+    Family meter{family_name(DeviceKind::meter, Quantity::power_watts),
+                 "Power that a building meter reads."};
+    Family energy{family_name(DeviceKind::meter, Quantity::energy_joules),
+                  "Energy counter of a building meter.", prometheus::MetricType::Counter};
 
     void add_pdu_part(const Device& device, std::size_t index) {
         const PartMeasurement& part = device.parts[index];

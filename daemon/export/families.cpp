@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "daemon/export/text.h"
+#include "daemon/core/utf8.h"
 
 namespace frugald::metrics {
 
-Family::Family(const char* name, const char* help, prometheus::MetricType type) {
-    family_.name = name;
+Family::Family(std::string name, const char* help, prometheus::MetricType type) {
+    family_.name = std::move(name);
     family_.help = help;
     family_.type = type;
 }

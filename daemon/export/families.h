@@ -22,7 +22,7 @@ struct Label {
 /// wrong byte in one sensor name would make Prometheus reject the whole scrape.
 class Family {
 public:
-    Family(const char* name, const char* help,
+    Family(std::string name, const char* help,
            prometheus::MetricType type = prometheus::MetricType::Gauge);
 
     void add(std::initializer_list<Label> labels, double value);

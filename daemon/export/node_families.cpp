@@ -1,3 +1,4 @@
+#include "daemon/core/metric_name.h"
 #include "daemon/export/families.h"
 
 namespace frugald::metrics {
@@ -6,8 +7,12 @@ namespace {
 
 double unix_seconds(WallTime at) { return static_cast<double>(to_unix_ms(at)) / 1000; }
 
+std::string family_name(Quantity quantity, Part part = Part::sensor) {
+    return metric_name(DeviceKind::node, quantity, part).family();
+}
+
 struct NodeFamilies {
-    Family power{"frugald_node_power_watts",
+    Family power{family_name(Quantity::power_watts, Part::total),
                  "Power the node draws now, by the source frugald trusts for it."};
     Family energy{"frugald_node_energy_joules_total",
                   "Energy the node used since frugald first saw it, from good readings.",
@@ -17,12 +22,14 @@ struct NodeFamilies {
     Family up{"frugald_node_up", "1 if the node's BMC answered the last poll."};
     Family sampled{"frugald_node_last_sample_timestamp_seconds",
                    "When the node's newest power reading was taken, also when it is stale by now."};
-    Family cap{"frugald_node_power_cap_watts", "Power limit that is active in the node's BMC."};
-    Family temperature{"frugald_temperature_celsius", "Temperature sensor of a node."};
-    Family fan{"frugald_fan_speed_rpm", "Fan speed sensor of a node."};
-    Family volts{"frugald_voltage_volts", "Voltage sensor of a node."};
-    Family amperes{"frugald_current_amperes", "Current sensor of a node."};
-    Family supply{"frugald_psu_input_watts", "Input power of one power supply of a node."};
+    Family cap{family_name(Quantity::cap_watts, Part::total),
+               "Power limit that is active in the node's BMC."};
+    Family temperature{family_name(Quantity::temperature_celsius), "Temperature sensor of a node."};
+    Family fan{family_name(Quantity::fan_speed_rpm), "Fan speed sensor of a node."};
+    Family volts{family_name(Quantity::voltage_volts), "Voltage sensor of a node."};
+    Family amperes{family_name(Quantity::current_amperes), "Current sensor of a node."};
+    Family supply{family_name(Quantity::power_watts, Part::psu),
+                  "Input power of one power supply of a node."};
 
     /// Null: not for Prometheus.
     Family* family_of(const PartMeasurement& part) {

@@ -52,6 +52,8 @@ public:
     virtual Actuator* actuator() { return nullptr; }
     virtual Scheduler* scheduler() { return nullptr; }
     virtual Sink* sink() { return nullptr; }
+    /// For people, in `frugalctl status`: how it is doing, in a line. Empty: nothing to say.
+    virtual std::string status() const { return {}; }
     /// Ends polling, closes sessions, ends workers: within 3 seconds.
     virtual asio::awaitable<void> stop() = 0;
 };

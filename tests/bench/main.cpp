@@ -13,9 +13,11 @@
 #include "tests/bench/metrics_bench.h"
 #include "tests/bench/modbus_bench.h"
 #include "tests/bench/redfish_bench.h"
+#include "tests/bench/remote_write_bench.h"
 #include "tests/bench/snmp_bench.h"
 #include "tests/bench/store_bench.h"
 #include "tests/bench/store_codec_bench.h"
+#include "tests/bench/store_peers_bench.h"
 #include "tests/bench/telemetry_bench.h"
 
 namespace {
@@ -31,6 +33,9 @@ constexpr std::array benchmarks{
     Benchmark{"ipmi.sessions", ipmi_open},
     Benchmark{"ipmi.vs_exporter_ratio", ipmi_vs_exporter},
     Benchmark{"redfish.", redfish_read},
+    Benchmark{"remote_write.encode_ns_per_sample", remote_write_encode},
+    Benchmark{"remote_write.samples_per_second", remote_write_catch_up},
+    Benchmark{"remote_write.live_cpu_ns_per_sample", remote_write_live},
     Benchmark{"hook.", hook_latency},
     Benchmark{"hook.crowd", hook_crowd},
     Benchmark{"metrics.", metrics_render},
@@ -42,6 +47,8 @@ constexpr std::array benchmarks{
     Benchmark{"store.node_day", store_read_day},
     Benchmark{"store.fleet_month_s", store_read_month},
     Benchmark{"store.recorded", store_recorded},
+    Benchmark{"store.vs_victoria_", store_vs_victoria},
+    Benchmark{"store.vs_prometheus_", store_vs_prometheus},
     Benchmark{"store_codec.", store_codec_chunks},
     Benchmark{"store_codec.round", store_codec_rounds},
     Benchmark{"telemetry.take_us", telemetry_take},

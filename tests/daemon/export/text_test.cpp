@@ -1,8 +1,7 @@
-#include "daemon/export/text.h"
-
 #include <doctest/doctest.h>
 
 #include "daemon/core/times.h"
+#include "daemon/core/utf8.h"
 #include "daemon/export/scheduler_state.h"
 #include "daemon/export/url.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/export/text.h"
+#include "daemon/core/utf8.h"
 
 #include <algorithm>
 #include <cstdint>
