@@ -2,6 +2,7 @@
 
 #include "daemon/store/audit.h"
 #include "daemon/store/events.h"
+#include "daemon/store/jobs.h"
 #include "daemon/store/journal.h"
 #include "daemon/store/map.h"
 #include "daemon/store/schema.h"
@@ -55,6 +56,7 @@ public:
         const std::string& space) override {
         return map_.all(space);
     }
+    JobStore* jobs() override { return &jobs_; }
 
 private:
     StateDirectory claim_;  // given up last
@@ -63,6 +65,7 @@ private:
     EventsTable events_{main_};
     MapTable map_{main_};
     AuditTable audit_{main_};
+    JobTables jobs_{main_};
 };
 
 }  // namespace
