@@ -40,7 +40,7 @@ TEST_CASE("energy: a line per node, what is not known with its reason, and a tot
     const test::RunningServer server{test::sample_snapshot(4)};
     const auto said = say(server, {"n[1-2]", "--since", "1h"});
     CHECK(said.code == 0);
-    for (const char* const part : {"n1    0.200", "n2        ?", "no BMC of it is configured",
+    for (const char* const part : {"n1     0.200", "n2         ?", "no BMC of it is configured",
                                    "total  0.200", "50.0%", "of 1 nodes nothing is known"})
         CHECK(contains(said.out, part));
     const auto lines = say(server, {"--csv"});

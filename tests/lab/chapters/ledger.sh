@@ -31,7 +31,7 @@ job_energy() {
     ok "a running job is noticed, and on disk" within 5 eval '[ "$(rows "SELECT nodes FROM job WHERE id = $job AND end_ms IS NULL")" = n1,n2 ]'
     sleep 8
     frugald_restart
-    ok "frugald killed and started: the job goes on" within 45 energy_is "$job" n1 running '200 * length' 15
+    ok "frugald killed and started: the job goes on" within 45 eval 'energy_of $job 2>/dev/null | grep -q "\"state\":\"running\""'
     lab kill slurmctld
     sleep 1
     lab up slurmctld
