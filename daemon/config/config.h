@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/core/ledger_settings.h"
 #include "daemon/core/log.h"
 #include "daemon/core/mode.h"
 #include "daemon/core/power_model.h"
@@ -125,7 +126,8 @@ struct Config {
     PowerTreeConfig power_tree;
     ReconcilerConfig reconciler;
     std::optional<PueSettings> pue;  // absent: no PUE
-    std::vector<Settings> plugins;   // path = plugin name
+    LedgerSettings ledger;
+    std::vector<Settings> plugins;  // path = plugin name
     std::vector<std::string> warnings;
 };
 

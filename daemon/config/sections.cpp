@@ -122,12 +122,17 @@ void read_model(SettingsReader& part, PowerModels& to) {
         if (!to.emplace(node, model).second) part.mistake("nodes", node + " has a model already");
 }
 
+void read_ledger(SettingsReader& part, LedgerSettings& to) {
+    to.jobs = part.boolean("jobs", to.jobs);
+    to.keep = 24h * part.integer("keep_jobs_days", to.keep / 24h, {1, 36500});
+}
+
 }  // namespace
 
 const std::vector<std::string>& own_names() {
     static const std::vector<std::string> names{
-        "managed_nodes", "never_touch", "daemon", "access",     "guard", "power",     "cap",
-        "policy",        "model",       "feed",   "reconciler", "pue",   "power_tree"};
+        "managed_nodes", "never_touch", "daemon", "access",     "guard", "power",      "cap",
+        "policy",        "model",       "feed",   "reconciler", "pue",   "power_tree", "ledger"};
     return names;
 }
 
@@ -148,6 +153,7 @@ Result<void> read_sections(const Settings& own, Config& config, std::vector<std:
     sections::read_feeds(top, config, known);
     section(top, "reconciler", config.reconciler, sections::read_reconciler, known);
     section(top, "pue", config.pue, sections::read_pue, known);
+    section(top, "ledger", config.ledger, read_ledger, known);
     return top.finish();
 }
 

@@ -37,6 +37,7 @@ struct SchedulerNode {
     bool cloud = false;
     bool unknown_flags = false;  // a flag bit this build does not know
     std::uint32_t allocated_cpus = 0;
+    std::uint32_t cpus = 0;  // as many as jobs may be given; 0: not known
     std::string reason;
     std::optional<WallTime> boot_time;  // as slurmd reported it; absent before registration
     std::optional<WallTime> slurmd_start_time;
@@ -68,6 +69,8 @@ struct SchedulerJob {
     /// Of a pending job the expected one, as the backfill planned it; absent: none is planned.
     std::optional<WallTime> start;
     std::optional<WallTime> end;
+    /// Allocated on each of `nodes`, in their order; empty: not known.
+    std::vector<std::uint32_t> cpus{};
     /// Holds its nodes: N1 counts it. Everything but a pending job does.
     bool occupies() const { return state != JobState::pending; }
 };
@@ -117,6 +120,9 @@ struct SchedulerView {
     Instant read_at;  // when the answer came; its age decides what may be done with it
     std::map<std::string, SchedulerNode, std::less<>> nodes;
     std::vector<SchedulerJob> jobs;
+    /// That are over and not forgotten yet (MinJobAge), with the time they had: they hold nothing,
+    /// and their `state` says nothing.
+    std::vector<SchedulerJob> ended_jobs;
     std::vector<SchedulerReservation> reservations;
     std::vector<SchedulerPartition> partitions;
     SchedulerPowerSaving power_saving;

@@ -83,6 +83,10 @@ Attempt<void> Daemon::stream(const std::string& target, const Listener& listener
     return tl::unexpected(interpret(socket_, reply).error());
 }
 
+Attempt<Json> Daemon::get_slowly(const std::string& target) const {
+    return ask("GET", target, "", acting_patience_s);
+}
+
 Attempt<Json> Daemon::post(const std::string& target, const Json& body) const {
     return ask("POST", target, body.dump(-1, ' ', false, Json::error_handler_t::replace),
                acting_patience_s);

@@ -32,6 +32,8 @@ public:
     explicit Daemon(std::string socket) : socket_(std::move(socket)) {}
 
     Attempt<Json> get(const std::string& target) const;
+    /// What may take minutes.
+    Attempt<Json> get_slowly(const std::string& target) const;
     /// The same without blocking; gives up sooner, because it will be asked again.
     asio::awaitable<Attempt<Json>> get_soon(std::string target) const;
     /// A long answer, taken while it comes.

@@ -4,6 +4,7 @@
 #include "daemon/ctl/calibrate.h"
 #include "daemon/ctl/columns.h"
 #include "daemon/ctl/db.h"
+#include "daemon/ctl/energy.h"
 #include "daemon/ctl/modes.h"
 #include "daemon/ctl/profile.h"
 #include "daemon/ctl/pue.h"
@@ -182,6 +183,7 @@ int run(int argc, const char* const* argv, Terminal terminal) {
     add_calibrate(app, request.verb);
     add_audit(app, request.verb);
     add_pue(app, request.verb);
+    add_energy(app, request.verb);
     add_profile(app, request.verb);
     add_db(app, request.verb);
     try {

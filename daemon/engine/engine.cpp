@@ -51,6 +51,10 @@ Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& sto
       hooks_(tools_, intake_),
       spool_(tools_, workers, intake_),
       pue_(config_.pue),
+      energy_reader_(measurements, workers),
+      job_ledger_({config_.ledger, scheduler_, journal_, energy_reader_, fleet_},
+                  store.jobs() != nullptr),
+      energy_books_(energy_reader_, job_ledger_, fleet_, scheduler_, picture_),
       picture_(std::make_shared<const Snapshot>()) {}
 
 Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<ModuleState> states,
@@ -73,6 +77,7 @@ Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<Module
     tasks_.spawn(keep_house());
     tasks_.spawn(watch_caps());
     tasks_.spawn(reconcile());
+    tasks_.spawn(keep_jobs());
     journal_.note("", "daemon",
                   fmt::format("started, mode {}, {} managed nodes", modes_.describe(),
                               config_.managed_nodes.size()));
@@ -86,6 +91,7 @@ void Engine::remember(const Kept& kept) {
     identities_.load(kept.identities);
     quarantine_.load(kept.boot_failures);
     pue_.load(kept.pue);
+    job_ledger_.load(kept.jobs, kept.ledger);
     fleet_.calibrations().load(kept.calibrations);
     offs_.configured();
     if (kept.starts >= Doubts::starts.count)
@@ -210,6 +216,7 @@ asio::awaitable<void> Engine::stop() {
     co_await tasks_.all_ended();
     co_await store_readings();
     keep_pue(true);
+    co_await job_ledger_.save();
     journal_.audit(chronicle::stop("asked to"));
     journal_.note("", "daemon", "stopped");
     co_await journal_.flush();

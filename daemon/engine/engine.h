@@ -6,8 +6,10 @@
 #include "daemon/engine/actuation.h"
 #include "daemon/engine/cap_batch.h"
 #include "daemon/engine/caps.h"
+#include "daemon/engine/energy_books.h"
 #include "daemon/engine/hook_server.h"
 #include "daemon/engine/intake.h"
+#include "daemon/engine/job_ledger.h"
 #include "daemon/engine/measurements.h"
 #include "daemon/engine/proposals.h"
 #include "daemon/engine/reach_log.h"
@@ -37,6 +39,8 @@ public:
         Entries pue{};
         Entries calibrations{};
         Entries switched_on{};  // nodes, and the action that did it
+        Entries ledger{};
+        std::vector<JobRun> jobs{};
         /// What policies sent to sleep in the last 24 hours.
         std::vector<ActionRow> suspends{};
         Entries damage{};     // of the store: see Store::damage_space
@@ -82,6 +86,7 @@ public:
     Identities& identities() { return identities_; }
     const Admission& admission() const { return admission_; }
     Intake& intake() { return intake_; }
+    EnergyDoor& energy() { return energy_books_; }
 
 private:
     void use_modules(std::vector<LoadedModule> modules, std::vector<ModuleState> states);
@@ -102,6 +107,7 @@ private:
     void keep_pue(bool at_once);
     asio::awaitable<void> watch_caps();
     asio::awaitable<void> reconcile();
+    asio::awaitable<void> keep_jobs();
 
     asio::io_context& loop_;
     asio::any_io_executor workers_;
@@ -133,6 +139,9 @@ private:
     SpoolWatch spool_;
     ReachLog reach_log_;
     Pue pue_;
+    EnergyReader energy_reader_;
+    JobLedger job_ledger_;
+    EnergyBooks energy_books_;
     TreeWatch tree_watch_;
     bool tree_changed_ = true;  // the configuration was
     std::shared_ptr<const TreePicture> tree_;

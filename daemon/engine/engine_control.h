@@ -27,6 +27,7 @@ public:
     asio::awaitable<Result<std::vector<AuditLine>>> audit(AuditRequest what) override;
     asio::awaitable<Result<AuditVerdict>> verify_audit(std::string noted_hash) override;
     asio::awaitable<std::vector<Finding>> doctor() override;
+    EnergyDoor* energy() override { return &engine_.energy(); }
 
 private:
     asio::awaitable<void> power_one(Action action, bool dry_run, Outcome& outcome);

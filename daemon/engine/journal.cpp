@@ -188,4 +188,34 @@ asio::awaitable<Result<AuditProof>> Journal::verify_audit(std::string noted) {
     co_return proof;
 }
 
+template <class F>
+auto Journal::with_jobs(F call) -> asio::awaitable<std::invoke_result_t<F, JobStore&>> {
+    auto work = [this, call = std::move(call)]() -> std::invoke_result_t<F, JobStore&> {
+        auto* const jobs = store_.jobs();
+        if (jobs == nullptr) return fail(Fault::unsupported, "no jobs are kept here");
+        return call(*jobs);
+    };
+    co_return co_await exclusively(std::move(work));
+}
+
+asio::awaitable<Result<void>> Journal::write_jobs(JobChanges changes) {
+    auto write = [changes = std::move(changes)](JobStore& jobs) { return jobs.write(changes); };
+    co_return co_await with_jobs(std::move(write));
+}
+
+asio::awaitable<Result<std::vector<JobKey>>> Journal::known_jobs(std::vector<JobKey> keys) {
+    auto look = [keys = std::move(keys)](JobStore& jobs) { return jobs.known(keys); };
+    co_return co_await with_jobs(std::move(look));
+}
+
+asio::awaitable<Result<std::vector<JobEnergy>>> Journal::settled_jobs(std::uint32_t id) {
+    auto read = [id](JobStore& jobs) { return jobs.settled(id); };
+    co_return co_await with_jobs(read);
+}
+
+asio::awaitable<Result<std::size_t>> Journal::forget_jobs(WallTime ended_before, std::size_t most) {
+    auto work = [ended_before, most](JobStore& jobs) { return jobs.forget(ended_before, most); };
+    co_return co_await with_jobs(work);
+}
+
 }  // namespace frugald

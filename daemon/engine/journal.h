@@ -37,6 +37,12 @@ public:
     /// noted down earlier, or empty.
     asio::awaitable<Result<AuditProof>> verify_audit(std::string noted);
 
+    /// See JobStore. Fault::unsupported where no jobs are kept.
+    asio::awaitable<Result<void>> write_jobs(JobChanges changes);
+    asio::awaitable<Result<std::vector<JobKey>>> known_jobs(std::vector<JobKey> keys);
+    asio::awaitable<Result<std::vector<JobEnergy>>> settled_jobs(std::uint32_t id);
+    asio::awaitable<Result<std::size_t>> forget_jobs(WallTime ended_before, std::size_t most);
+
     /// Why the last write failed; empty while the store works.
     const std::string& failure() const { return failure_; }
 
@@ -57,6 +63,8 @@ private:
     void judge(const Result<void>& written);
     template <class F>
     asio::awaitable<std::invoke_result_t<F>> exclusively(F call);
+    template <class F>
+    auto with_jobs(F call) -> asio::awaitable<std::invoke_result_t<F, JobStore&>>;
 
     asio::io_context& loop_;
     asio::any_io_executor workers_;

@@ -26,11 +26,17 @@ Result<Engine::Kept> kept_in(Store& store) {
         {Calibrations::space, &kept.calibrations},
         {Actuation::switched_on, &kept.switched_on},
         {Store::damage_space, &kept.damage},
+        {JobLedger::space, &kept.ledger},
     };
     for (const auto& [space, entries] : spaces) {
         auto all = store.all(space);
         if (!all) return tl::unexpected<Error>(all.error());
         *entries = std::move(*all);
+    }
+    if (auto* const jobs = store.jobs()) {
+        auto unfinished = jobs->unfinished();
+        if (!unfinished) return tl::unexpected<Error>(unfinished.error());
+        kept.jobs = std::move(*unfinished);
     }
     auto lately = store.actions({"", Instant::now().wall - day, most_actions});
     if (!lately) return tl::unexpected<Error>(lately.error());

@@ -181,4 +181,11 @@ asio::awaitable<void> Engine::reconcile() {
     }
 }
 
+asio::awaitable<void> Engine::keep_jobs() {
+    while (!stopping_) {
+        co_await tasks_.nap(config_.daemon.housekeeping_interval);
+        if (!stopping_) co_await job_ledger_.look();
+    }
+}
+
 }  // namespace frugald

@@ -34,6 +34,9 @@ std::optional<std::string> pue(const Snapshot& now, const std::string& period);
 /// The power tree as measured, and which sources are suspect; no levels without [[feed]].
 std::string tree(const Snapshot& now);
 
+std::string energy(const EnergyReport& report);
+std::string job_energy(const std::vector<JobEnergy>& runs);
+
 std::string why(const Why& why);
 std::string events(std::span<const EventLine> events);
 /// Each with its line as the text that was hashed.

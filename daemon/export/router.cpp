@@ -93,6 +93,7 @@ asio::awaitable<Answer> Router::read(const Question& question, const Target& tar
     if (path == "/api/v1/tree") co_return co_await view(View::tree, json_type, packed);
     if (path == "/api/v1/nodes") co_return co_await nodes(question, target);
     if (path == "/api/v1/pue") co_return co_await pue(target);
+    if (path == "/api/v1/energy") co_return co_await energy(target);
     if (path == "/api/v1/events") co_return co_await events(target);
     if (path == "/api/v1/series") co_return co_await series(target);
     if (path == "/api/v1/audit" || path == "/api/v1/audit/verify")

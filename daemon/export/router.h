@@ -56,6 +56,7 @@ private:
     asio::awaitable<Answer> series(const Target& target);
     asio::awaitable<Answer> audit(const Question& question, const Target& target);
     asio::awaitable<Answer> doctor();
+    asio::awaitable<Answer> energy(const Target& target);
     Answer health() const;
 
     asio::io_context& loop_;

@@ -13,6 +13,7 @@
 #include "daemon/core/snapshot.h"
 #include "daemon/ports/archive.h"
 #include "daemon/ports/asio.h"
+#include "daemon/ports/energy.h"
 
 namespace frugald {
 
@@ -180,6 +181,8 @@ public:
     virtual asio::awaitable<Result<AuditVerdict>> verify_audit(std::string noted_hash) = 0;
     /// Every check of docs/doctor.md, in its order. May take some seconds.
     virtual asio::awaitable<std::vector<Finding>> doctor() = 0;
+    /// Null: nothing is stored here.
+    virtual EnergyDoor* energy() { return nullptr; }
 };
 
 }  // namespace frugald

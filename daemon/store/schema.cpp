@@ -8,7 +8,7 @@ namespace frugald {
 
 namespace {
 
-constexpr std::int64_t main_version = 2;
+constexpr std::int64_t main_version = 3;
 
 constexpr const char* main_tables = R"(
 CREATE TABLE action(
@@ -38,16 +38,37 @@ CREATE INDEX audit_by_node ON audit(node, id);
 CREATE INDEX audit_by_time ON audit(at_ms);
 )";
 
+// What schema 3 adds. A run's end is absent while it runs; `cpus` and `node_cpus` are lists like
+// "4*64,2" in the order of `nodes`. Energies are in J; absent where nothing was measured.
+constexpr const char* job_tables = R"(
+CREATE TABLE job(
+    id INTEGER NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER, seen_ms INTEGER NOT NULL,
+    partition TEXT NOT NULL, nodes TEXT NOT NULL, cpus TEXT NOT NULL, node_cpus TEXT NOT NULL,
+    vanished INTEGER NOT NULL, settled INTEGER NOT NULL, resolution INTEGER,
+    PRIMARY KEY(id, start_ms)) STRICT, WITHOUT ROWID;
+CREATE INDEX job_unsettled ON job(start_ms) WHERE settled = 0;
+CREATE INDEX job_by_end ON job(end_ms);
+CREATE TABLE job_energy(
+    job INTEGER NOT NULL, start_ms INTEGER NOT NULL, place INTEGER NOT NULL, node TEXT NOT NULL,
+    joules REAL, node_joules REAL, mean_w REAL, min_w REAL, max_w REAL,
+    length_ms INTEGER NOT NULL, covered_ms INTEGER NOT NULL, gaps INTEGER NOT NULL,
+    longest_gap_ms INTEGER NOT NULL, cpus INTEGER NOT NULL, node_cpus INTEGER NOT NULL,
+    shared INTEGER NOT NULL, by_cpus INTEGER NOT NULL, unknown_why TEXT NOT NULL,
+    PRIMARY KEY(job, start_ms, place)) STRICT, WITHOUT ROWID;
+)";
+
+std::string all_tables() { return std::string{main_tables} + audit_table + job_tables; }
+
 }  // namespace
 
 Result<void> create_main_schema(Database& database) {
-    return advance_schema(database, std::string{main_tables} + audit_table, main_version);
+    return advance_schema(database, all_tables(), main_version);
 }
 
 Result<std::int64_t> main_schema_of(Database& database) {
     auto found = schema_version(database, main_version);
     if (!found || *found < main_version) return found;
-    const auto same = require_tables(database, std::string{main_tables} + audit_table);
+    const auto same = require_tables(database, all_tables());
     if (!same) return tl::unexpected(same.error());
     return found;
 }
@@ -65,10 +86,12 @@ Result<void> prepare_main_schema(Database& database) {
                      : tl::unexpected(wrong.error());
     if (*found > 0 && *found < main_version)
         if (auto kept = keep_old_version(database, *found); !kept) return kept;
-    const std::string missing = (*found < 1 ? main_tables : std::string{}) + audit_table;
+    std::string missing = *found < 1 ? main_tables : "";
+    if (*found < 2) missing += audit_table;
+    missing += job_tables;
     if (*found < main_version)
         if (auto done = advance_schema(database, missing, main_version); !done) return done;
-    return require_tables(database, std::string{main_tables} + audit_table);
+    return require_tables(database, all_tables());
 }
 
 }  // namespace frugald

@@ -2,6 +2,7 @@
 
 #include "daemon/store/audit.h"
 #include "daemon/store/events.h"
+#include "daemon/store/jobs.h"
 #include "daemon/store/journal.h"
 #include "daemon/store/main_file.h"
 #include "daemon/store/map.h"
@@ -53,6 +54,7 @@ public:
         const std::string& space) override {
         return map_.all(space);
     }
+    JobStore* jobs() override { return &jobs_; }
 
 private:
     StateDirectory claim_;  // given up last
@@ -61,6 +63,7 @@ private:
     EventsTable events_{main_};
     MapTable map_{main_};
     AuditTable audit_{main_};
+    JobTables jobs_{main_};
 };
 
 }  // namespace

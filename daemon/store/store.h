@@ -12,6 +12,7 @@
 #include "daemon/core/action.h"
 #include "daemon/core/clock.h"
 #include "daemon/core/history.h"
+#include "daemon/core/job_run.h"
 #include "daemon/core/reading.h"
 #include "daemon/core/result.h"
 
@@ -92,6 +93,23 @@ enum class OnDamage {
     refuse,  // leave it to the next start
 };
 
+/// Jobs and their energies (docs/energy.md). Called like the store's own functions.
+class JobStore {
+public:
+    virtual ~JobStore() = default;
+    /// All of it in one transaction.
+    virtual Result<void> write(const JobChanges& changes) = 0;
+    /// Runs that are not settled, and all others that ended after the first of them began: who
+    /// shared nodes with them.
+    virtual Result<std::vector<JobRun>> unfinished() = 0;
+    /// Those of them that are stored.
+    virtual Result<std::vector<JobKey>> known(const std::vector<JobKey>& keys) = 0;
+    /// Settled runs of this number, by start.
+    virtual Result<std::vector<JobEnergy>> settled(std::uint32_t id) = 0;
+    /// Deletes what ended before, at most so many runs; how many it were.
+    virtual Result<std::size_t> forget(WallTime ended_before, std::size_t most) = 0;
+};
+
 /// The action journal, events, the audit and what must survive a restart, in frugald.db. All calls
 /// block: run them in offload(), one at a time. What a writing call has returned from is on disk
 /// (fsync) and survives kill -9 and a power cut. The readings are next door: see SampleStore.
@@ -137,6 +155,9 @@ public:
     virtual Result<void> erase(const std::string& space, const std::string& key) = 0;
     virtual Result<std::vector<std::pair<std::string, std::string>>> all(
         const std::string& space) = 0;
+
+    /// Null: this store keeps no jobs.
+    virtual JobStore* jobs() { return nullptr; }
 };
 
 }  // namespace frugald

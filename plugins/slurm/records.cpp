@@ -5,8 +5,8 @@ namespace frugald::slurm {
 namespace {
 
 /// The fewest bytes that one record can take.
-constexpr std::size_t least_text = 4, least_partition = 12, least_node = 37, least_job = 29,
-                      least_reservation = 25;
+constexpr std::size_t least_text = 4, least_partition = 12, least_node = 41, least_job = 33,
+                      least_reservation = 25, least_cpu_run = 8;
 
 void write(ByteWriter& writer, std::optional<std::uint32_t> number) {
     writer.u8(number.has_value());
@@ -96,6 +96,7 @@ void write(ByteWriter& writer, const NodeRecord& node) {
     writer.u8(static_cast<std::uint8_t>(node.base));
     writer.u32(node.flags);
     writer.u32(node.allocated_cpus);
+    writer.u32(node.cpus);
     writer.i64(node.boot_time);
     writer.i64(node.slurmd_start_time);
     writer.text(node.reason);
@@ -109,6 +110,7 @@ void read(ByteReader& reader, NodeRecord& node) {
         node.base = static_cast<NodeBase>(base);
     node.flags = reader.u32();
     node.allocated_cpus = reader.u32();
+    node.cpus = reader.u32();
     node.boot_time = reader.i64();
     node.slurmd_start_time = reader.i64();
     node.reason = reader.text();
@@ -122,6 +124,11 @@ void write(ByteWriter& writer, const JobRecord& job) {
     writer.text(job.nodes);
     writer.i64(job.start);
     writer.i64(job.end);
+    writer.u32(static_cast<std::uint32_t>(job.cpus.size()));
+    for (const auto& [cpus, nodes] : job.cpus) {
+        writer.u32(cpus);
+        writer.u32(nodes);
+    }
 }
 
 void read(ByteReader& reader, JobRecord& job) {
@@ -132,6 +139,8 @@ void read(ByteReader& reader, JobRecord& job) {
     job.nodes = reader.text();
     job.start = reader.i64();
     job.end = reader.i64();
+    job.cpus.resize(reader.count(least_cpu_run));
+    for (auto& run : job.cpus) run = {reader.u32(), reader.u32()};
 }
 
 void write(ByteWriter& writer, const ReservationRecord& reservation) {
@@ -174,6 +183,7 @@ void write(ByteWriter& writer, const Picture& picture) {
     write_all(writer, picture.partitions);
     write_all(writer, picture.nodes);
     write_all(writer, picture.jobs);
+    write_all(writer, picture.ended_jobs);
     write_all(writer, picture.reservations);
 }
 
@@ -185,6 +195,7 @@ Picture read_picture(ByteReader& reader) {
     read_all(reader, picture.partitions, least_partition);
     read_all(reader, picture.nodes, least_node);
     read_all(reader, picture.jobs, least_job);
+    read_all(reader, picture.ended_jobs, least_job);
     read_all(reader, picture.reservations, least_reservation);
     return picture;
 }

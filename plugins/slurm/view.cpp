@@ -44,12 +44,24 @@ SchedulerNode node_of(NodeRecord&& record) {
     node.cloud = record.has(NodeFlag::cloud);
     node.unknown_flags = record.has(NodeFlag::unknown);
     node.allocated_cpus = record.allocated_cpus;
+    node.cpus = record.cpus;
     node.boot_time = wall_time(record.boot_time);
     node.slurmd_start_time = wall_time(record.slurmd_start_time);
     node.features = split(record.features);
     node.name = std::move(record.name);
     node.reason = std::move(record.reason);
     return node;
+}
+
+/// Empty unless there is one for each of the nodes.
+std::vector<std::uint32_t> cpus_of(const std::vector<CpuRun>& runs, std::size_t nodes) {
+    std::vector<std::uint32_t> cpus;
+    for (const auto& run : runs) {
+        if (run.nodes > nodes - cpus.size()) return {};
+        cpus.insert(cpus.end(), run.nodes, run.cpus);
+    }
+    if (cpus.size() != nodes) cpus.clear();
+    return cpus;
 }
 
 Result<SchedulerJob> job_of(JobRecord&& record, HostlistCache& hostlists) {
@@ -65,6 +77,7 @@ Result<SchedulerJob> job_of(JobRecord&& record, HostlistCache& hostlists) {
     else if (job.occupies())
         return fail(Fault::unparsable,
                     fmt::format("the nodes of job {}: {}", job.id, nodes.error().text));
+    job.cpus = cpus_of(record.cpus, job.nodes.size());
     return job;
 }
 
@@ -140,6 +153,9 @@ Result<std::shared_ptr<const SchedulerView>> view_of(Picture picture, Instant no
         if (!job) return tl::unexpected{job.error()};
         view->jobs.push_back(*std::move(job));
     }
+    for (auto& record : picture.ended_jobs)
+        if (auto job = job_of(std::move(record), hostlists); job && !job->nodes.empty())
+            view->ended_jobs.push_back(*std::move(job));
     return view;
 }
 

@@ -17,7 +17,7 @@
 
 namespace frugald::slurm {
 
-inline constexpr std::uint8_t wire_version = 2;
+inline constexpr std::uint8_t wire_version = 3;
 inline constexpr std::size_t frame_head = 4;
 inline constexpr std::size_t longest_frame = 512u << 20;
 
@@ -50,6 +50,7 @@ struct NodeRecord {
     NodeBase base = NodeBase::unknown;
     std::uint32_t flags = 0;  // of NodeFlag
     std::uint32_t allocated_cpus = 0;
+    std::uint32_t cpus = 0;  // 0: not known
     UnixTime boot_time = 0;
     UnixTime slurmd_start_time = 0;
     std::string reason{};
@@ -58,7 +59,12 @@ struct NodeRecord {
     bool has(NodeFlag flag) const { return (flags & static_cast<std::uint32_t>(flag)) != 0; }
 };
 
-/// A job that is pending or holds nodes; ended ones are left out.
+/// So many nodes with so many CPUs each.
+struct CpuRun {
+    std::uint32_t cpus = 0;
+    std::uint32_t nodes = 0;
+};
+
 struct JobRecord {
     std::uint32_t id = 0;
     JobState state = JobState::other;
@@ -66,6 +72,7 @@ struct JobRecord {
     std::string nodes{};  // hostlist: allocated, or planned if pending
     UnixTime start = 0;   // of a pending job the expected one
     UnixTime end = 0;
+    std::vector<CpuRun> cpus{};  // of its nodes in their order; empty: not known
 };
 
 /// Absent time-outs: the cluster's own hold.
@@ -106,7 +113,8 @@ struct Picture {
     ControllerRecord controller;
     std::vector<PartitionRecord> partitions;
     std::vector<NodeRecord> nodes;
-    std::vector<JobRecord> jobs;
+    std::vector<JobRecord> jobs;        // pending, or holding nodes
+    std::vector<JobRecord> ended_jobs;  // over, not forgotten yet; without a state
     std::vector<ReservationRecord> reservations;
 };
 

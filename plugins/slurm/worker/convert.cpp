@@ -106,6 +106,7 @@ NodeRecord record_of(const node_info_t& node) {
     record.base = base_of(node.node_state);
     record.flags = flags_of(node.node_state);
     record.allocated_cpus = allocated_cpus(node);
+    record.cpus = node.cpus;
     record.boot_time = time_of(node.boot_time);
     record.slurmd_start_time = time_of(node.slurmd_start_time);
     record.reason = text_of(node.reason);
@@ -119,6 +120,25 @@ ReservationRecord record_of(const reserve_info_t& reservation) {
             (reservation.flags & RESERVE_FLAG_MAINT) != 0};
 }
 
+namespace {
+
+/// As libslurm itself counts them: by the place of the node in the job's list.
+std::vector<CpuRun> cpus_of(const slurm_job_info_t& job) {
+    std::vector<CpuRun> runs;
+    if (job.job_resrcs == nullptr) return runs;
+    for (std::uint32_t place = 0; place < job.num_nodes; ++place) {
+        const int cpus =
+            slurm_job_cpus_allocated_on_node_id(job.job_resrcs, static_cast<int>(place));
+        if (cpus <= 0) return {};
+        const auto number = static_cast<std::uint32_t>(cpus);
+        if (runs.empty() || runs.back().cpus != number) runs.push_back({number, 0});
+        ++runs.back().nodes;
+    }
+    return runs;
+}
+
+}  // namespace
+
 std::optional<JobRecord> record_of(const slurm_job_info_t& job) {
     const auto state = job_state_of(job.job_state);
     if (!state) return std::nullopt;
@@ -128,7 +148,14 @@ std::optional<JobRecord> record_of(const slurm_job_info_t& job) {
                      text_of(job.partition),
                      text_of(pending ? job.sched_nodes : job.nodes),
                      time_of(job.start_time),
-                     time_of(job.end_time)};
+                     time_of(job.end_time),
+                     pending ? std::vector<CpuRun>{} : cpus_of(job)};
+}
+
+JobRecord ended_record_of(const slurm_job_info_t& job) {
+    return {job.job_id,         JobState::other,         text_of(job.partition),
+            text_of(job.nodes), time_of(job.start_time), time_of(job.end_time),
+            cpus_of(job)};
 }
 
 }  // namespace frugald::slurm

@@ -14,5 +14,7 @@ NodeRecord record_of(const node_info_t& node);
 ReservationRecord record_of(const reserve_info_t& reservation);
 /// Absent for a job that has ended and holds no node.
 std::optional<JobRecord> record_of(const slurm_job_info_t& job);
+/// Of one for which that is absent.
+JobRecord ended_record_of(const slurm_job_info_t& job);
 
 }  // namespace frugald::slurm

@@ -94,7 +94,9 @@ Result<bool> Loader::refresh() {
     const auto load_nodes = [](auto as_of, auto to) {
         return slurm_load_node(as_of, to, shown | SHOW_DETAIL | SHOW_MIXED);
     };
-    const auto load_jobs = [](auto as_of, auto to) { return slurm_load_jobs(as_of, to, shown); };
+    const auto load_jobs = [](auto as_of, auto to) {
+        return slurm_load_jobs(as_of, to, shown | SHOW_DETAIL);
+    };
     const auto partitions = tables_->partitions.refresh("reading the partitions", load_partitions);
     if (!partitions) return partitions;
     const auto reservations =
@@ -123,7 +125,10 @@ Picture Loader::picture() const {
         if (nodes.node_array[i].name) picture.nodes.push_back(record_of(nodes.node_array[i]));
     const auto& jobs = *tables_->jobs.message;
     for (std::uint32_t i = 0; i < jobs.record_count; ++i)
-        if (auto job = record_of(jobs.job_array[i])) picture.jobs.push_back(*std::move(job));
+        if (auto job = record_of(jobs.job_array[i]))
+            picture.jobs.push_back(*std::move(job));
+        else
+            picture.ended_jobs.push_back(ended_record_of(jobs.job_array[i]));
     const auto& reservations = *tables_->reservations.message;
     for (std::uint32_t i = 0; i < reservations.record_count; ++i)
         picture.reservations.push_back(record_of(reservations.reservation_array[i]));

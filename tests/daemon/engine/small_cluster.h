@@ -45,7 +45,7 @@ public:
     }
 
     std::map<std::string, Machine> machines;
-    std::vector<SchedulerJob> jobs;
+    std::vector<SchedulerJob> jobs, ended_jobs;
     bool slurm_away = false;
     std::chrono::seconds suspend_timeout{30};
     std::chrono::seconds resume_timeout{30};
@@ -165,6 +165,7 @@ public:
         view->read_at = Instant::now();
         for (const auto& [name, machine] : machines) view->nodes[name] = machine.slurm;
         view->jobs = jobs;
+        view->ended_jobs = ended_jobs;
         view->suspend_timeout = suspend_timeout;
         view->resume_timeout = resume_timeout;
         co_return std::shared_ptr<const SchedulerView>{view};

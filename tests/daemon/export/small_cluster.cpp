@@ -159,4 +159,45 @@ asio::awaitable<std::vector<Outcome>> SmallCluster::accept_bmc(Caller who, Accep
     co_return outcomes;
 }
 
+namespace {
+
+EnergyFigure figure_of(const std::string& node) {
+    EnergyFigure figure{.length = Seconds{3600}, .gaps = 1, .longest_gap = Seconds{3600}};
+    if (node != "n1") return figure;
+    figure.energy = Joules{720e3};
+    figure.mean = figure.least = figure.most = Watts{200};
+    figure.covered = Seconds{3600};
+    figure.gaps = 0;
+    figure.longest_gap = {};
+    return figure;
+}
+
+}  // namespace
+
+asio::awaitable<Result<EnergyReport>> KnownEnergy::energy(EnergyQuery query) {
+    if (query.partition == "nowhere") co_return fail(Fault::invalid, "no partition nowhere");
+    EnergyReport report{.from = query.from, .to = query.to};
+    if (query.nodes.empty()) query.nodes = {"n1", "n2"};
+    for (const auto& node : query.nodes) {
+        EnergyRow row{.name = node, .figure = figure_of(node)};
+        if (!row.figure.energy) row.unknown_why = "no BMC of it is configured";
+        report.rows.push_back(std::move(row));
+    }
+    add_up(report);
+    co_return report;
+}
+
+asio::awaitable<Result<std::vector<JobEnergy>>> KnownEnergy::job_energy(std::uint32_t id) {
+    if (id != 7) co_return fail(Fault::invalid, "nothing is known of this job");
+    JobEnergy job{.id = id, .partition = "batch"};
+    for (const char* const node : {"n1", "n2"})
+        job.rows.push_back({.node = node, .figure = figure_of(node)});
+    job.rows[0].shared = true;
+    job.rows[0].node_energy = Joules{2880e3};
+    job.rows[0].cpus = 1;
+    job.rows[0].node_cpus = 4;
+    add_up(job);
+    co_return std::vector<JobEnergy>{job};
+}
+
 }  // namespace frugald::test

@@ -4,6 +4,15 @@
 
 namespace frugald::test {
 
+/// What was drawn is known here from the beginning: n1 is measured, no other node is; job 7 has run
+/// on both, and nothing is known of others.
+class KnownEnergy : public EnergyDoor {
+public:
+    asio::awaitable<Result<EnergyReport>> energy(EnergyQuery query) override;
+    asio::awaitable<Result<std::vector<JobEnergy>>> job_energy(std::uint32_t id) override;
+    EnergyQuery asked{};
+};
+
 /// The engine's side of the HTTP server, in memory: acts on the nodes of one snapshot at once.
 class SmallCluster : public Control {
 public:
@@ -31,6 +40,8 @@ public:
     asio::awaitable<std::vector<Finding>> doctor() override { co_return findings; }
 
     std::vector<Finding> findings;
+    EnergyDoor* energy() override { return &known_energy; }
+    KnownEnergy known_energy;
     Archive* stored = nullptr;
 
 private:

@@ -181,7 +181,8 @@ TEST_CASE("a database of schema 1 gets the audit, and keeps what it has") {
         auto store = open_store(scratch.path());
         REQUIRE(store->begin(std::vector{action_of("n1", 1000)}));
     }
-    execute(scratch.path() / "frugald.db", "DROP TABLE audit; PRAGMA user_version = 1");
+    execute(scratch.path() / "frugald.db",
+            "DROP TABLE audit; DROP TABLE job; DROP TABLE job_energy; PRAGMA user_version = 1");
     auto store = open_store(scratch.path());
     CHECK(store->open_actions()->size() == 1);
     REQUIRE(store->append_audit(entries(2)));

@@ -92,7 +92,7 @@ TEST_CASE("a newer frugald's file and another program's are left alone") {
     const Scratch scratch;
     open_store(scratch.path());
     execute(scratch.path() / "frugald.db", "PRAGMA user_version = 99");
-    CHECK(contains(refusal(scratch.path()), "newer frugald (schema 99, this one knows 2)"));
+    CHECK(contains(refusal(scratch.path()), "newer frugald (schema 99, this one knows 3)"));
     std::filesystem::remove(scratch.path() / "frugald.db");
     execute(scratch.path() / "frugald.db", "CREATE TABLE t(x)");
     CHECK(contains(refusal(scratch.path()), "another program's database"));

@@ -63,6 +63,32 @@ TEST_CASE("jobs bring their nodes, pending ones what is planned for them") {
     CHECK_FALSE(seen->jobs[2].start);
 }
 
+TEST_CASE("CPUs are those of each node, and unknown unless there is a number for each") {
+    auto picture = four_nodes();
+    picture.jobs.push_back(
+        {1, JobState::running, "batch", "n[1-3]", 1700000000, 0, {{4, 2}, {1, 1}}});
+    picture.jobs.push_back({2, JobState::running, "batch", "n[1-3]", 1700000000, 0, {{4, 2}}});
+    picture.jobs.push_back(
+        {3, JobState::running, "batch", "n[1-3]", 1700000000, 0, {{4, 4'000'000'000}}});
+    const auto seen = view(std::move(picture));
+    REQUIRE(seen->jobs.size() == 3);
+    CHECK(seen->jobs[0].cpus == std::vector<std::uint32_t>{4, 4, 1});
+    CHECK(seen->jobs[1].cpus.empty());
+    CHECK(seen->jobs[2].cpus.empty());
+}
+
+TEST_CASE("ended jobs are told apart from those that hold nodes") {
+    auto picture = four_nodes();
+    picture.ended_jobs.push_back(
+        {5, JobState::other, "batch", "n[1-2]", 1700000000, 1700000060, {{2, 2}}});
+    picture.ended_jobs.push_back({6, JobState::other, "batch", "n[1-", 1700000000, 1700000060});
+    const auto seen = view(std::move(picture));
+    CHECK(seen->jobs.empty());
+    REQUIRE(seen->ended_jobs.size() == 1);
+    CHECK(seen->ended_jobs[0].end == WallTime{1700000060s});
+    CHECK(seen->ended_jobs[0].cpus == std::vector<std::uint32_t>{2, 2});
+}
+
 TEST_CASE("features, partitions and reservations come with their nodes") {
     auto picture = four_nodes();
     picture.nodes[0].features = "gpu,,frugald_off";

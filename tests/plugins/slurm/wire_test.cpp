@@ -46,8 +46,11 @@ Picture sample_picture() {
                              .flags = 3,
                              .reason = "why",
                              .features = "gpu,frugald_off"});
-    picture.nodes.push_back({.name = "n2", .base = NodeBase::mixed, .boot_time = 1700000000});
-    picture.jobs.push_back({7, JobState::running, "batch", "n2", 1700000001, 0});
+    picture.nodes.push_back(
+        {.name = "n2", .base = NodeBase::mixed, .cpus = 8, .boot_time = 1700000000});
+    picture.jobs.push_back({7, JobState::running, "batch", "n2", 1700000001, 0, {{4, 1}}});
+    picture.ended_jobs.push_back(
+        {6, JobState::other, "batch", "n[1-3]", 1700000001, 1700000009, {{4, 2}, {1, 1}}});
     picture.reservations.push_back({"work", "n[1-2]", 1700000100, 1700000200, true});
     return picture;
 }
@@ -67,6 +70,10 @@ TEST_CASE("a picture survives the wire") {
     CHECK(picture.nodes.at(0).reason == "why");
     CHECK(picture.nodes.at(1).boot_time == 1700000000);
     CHECK(picture.jobs.at(0).nodes == "n2");
+    CHECK(picture.jobs.at(0).cpus.at(0).cpus == 4);
+    CHECK(picture.ended_jobs.at(0).end == 1700000009);
+    CHECK(picture.ended_jobs.at(0).cpus.at(1).nodes == 1);
+    CHECK(picture.nodes.at(1).cpus == 8);
     CHECK(picture.number == 77);
     CHECK(picture.nodes.at(0).features == "gpu,frugald_off");
     CHECK(picture.partitions.at(0).up);
@@ -137,7 +144,7 @@ TEST_CASE("another version of the protocol is refused with both named") {
     const auto reply = decode_reply(rest_of(frame));
     REQUIRE_FALSE(reply);
     CHECK(reply.error().text.find("version 9") != std::string::npos);
-    CHECK(reply.error().text.find("expected 2") != std::string::npos);
+    CHECK(reply.error().text.find("expected 3") != std::string::npos);
 }
 
 TEST_CASE("damaged bytes are refused or read, and never more is reserved than was sent") {

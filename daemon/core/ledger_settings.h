@@ -1,0 +1,13 @@
+#pragma once
+
+#include <chrono>
+
+namespace frugald {
+
+/// `[ledger]`: the energy of jobs (docs/energy.md).
+struct LedgerSettings {
+    bool jobs = true;                   // keep them at all
+    std::chrono::hours keep{24 * 730};  // their energies
+};
+
+}  // namespace frugald

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "daemon/core/energy_report.h"
+#include "daemon/core/result.h"
+#include "daemon/ports/asio.h"
+
+namespace frugald {
+
+/// Energy from what was stored (docs/energy.md). Called on the loop thread.
+class EnergyDoor {
+public:
+    virtual ~EnergyDoor() = default;
+    /// Fault::invalid: there is no such partition, or nothing between the instants; unavailable:
+    /// the store is not open. `to` may be shortened to what is stored.
+    virtual asio::awaitable<Result<EnergyReport>> energy(EnergyQuery query) = 0;
+    /// Every known run, oldest first; of one that is running as far as it is measured.
+    /// Fault::invalid: no such job is known.
+    virtual asio::awaitable<Result<std::vector<JobEnergy>>> job_energy(std::uint32_t id) = 0;
+};
+
+}  // namespace frugald
