@@ -177,16 +177,6 @@ Result<Database> Database::in_memory() {
     return database;
 }
 
-bool Database::is_damaged(const std::filesystem::path& file) {
-    sqlite3* handle = nullptr;
-    int code = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
-    const Database database{handle};
-    if (code == SQLITE_OK)
-        code =
-            sqlite3_exec(handle, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
-    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
-}
-
 Result<bool> Database::checkpoint() {
     int frames = 0, moved = 0;
     const int code = sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,

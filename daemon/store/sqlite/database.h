@@ -108,9 +108,6 @@ public:
     static Result<Database> open_at_rest(const std::filesystem::path& file);
     /// An empty one, in no file.
     static Result<Database> in_memory();
-    /// True for a file that is no SQLite database or whose first pages are damaged; false for a
-    /// sound one and for one that cannot be opened at all.
-    static bool is_damaged(const std::filesystem::path& file);
 
     Result<void> execute(const char* sql);
     Result<Statement> prepare(const char* sql);
