@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/core/utf8.h"
 #include "daemon/store/chain.h"
 #include "daemon/store/main_file.h"
 #include "daemon/store/map.h"
@@ -25,24 +26,6 @@ constexpr std::int64_t lost_numbers = 1'000'000;
 bool is_whole(const SalvagedTables& tables, std::string_view name) {
     return std::ranges::any_of(
         tables, [name](const auto& one) { return one.first == name && one.second.damage.empty(); });
-}
-
-/// Text that nothing can show would end an answer of the API.
-bool is_utf8(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const auto byte = static_cast<unsigned char>(text[at]);
-        const std::size_t more = byte < 0x80    ? 0
-                                 : byte >= 0xf8 ? 9
-                                 : byte >= 0xf0 ? 3
-                                 : byte >= 0xe0 ? 2
-                                 : byte >= 0xc2 ? 1
-                                                : 9;
-        if (more == 9 || at + more >= text.size()) return false;
-        for (std::size_t i = 1; i <= more; ++i)
-            if ((static_cast<unsigned char>(text[at + i]) & 0xc0U) != 0x80) return false;
-        at += more + 1;
-    }
-    return true;
 }
 
 class Recovery {
@@ -69,7 +52,9 @@ private:
 Result<void> Recovery::fill(Result<Database>& damaged) {
     const auto accept = [](std::string_view, const Row& row) {
         for (int column = 0; column < row.count(); ++column)
-            if (row.is_text(column) && !is_utf8(row.text(column))) return false;
+            // Text that nothing can show would end an answer of the API.
+            if (row.is_text(column) && valid_utf8(row.text(column)) != row.text(column))
+                return false;
         return true;
     };
     if (damaged) {

@@ -12,7 +12,12 @@ namespace {
 
 constexpr std::size_t most_quoted = 200;
 
-bool is_refusal(unsigned status) { return status >= 400 && status < 500 && status != 429; }
+/// Of these readings, for ever. A wrong password, permission or path (401, 403, 404) says nothing
+/// about them: they wait until it is mended, as through an outage.
+bool is_refusal(unsigned status) {
+    const bool mended_by_people = status == 401 || status == 403 || status == 404;
+    return status >= 400 && status < 500 && status != 429 && !mended_by_people;
+}
 
 }  // namespace
 

@@ -107,6 +107,18 @@ TEST_CASE("who answers 503 or 429 is asked again, later and later, and gets ever
     CHECK(arrived[1].at - arrived[0].at >= 10ms);
 }
 
+TEST_CASE("a wrong password, permission or path loses nothing: readings wait until it is mended") {
+    Bench bench;
+    for (const unsigned status : {401U, 403U, 404U})
+        bench.receiver.answers().push_back({.status = status});
+    bench.rounds.store(5);
+    bench.rig.start();
+    REQUIRE(bench.rig.send_all());
+    CHECK(bench.statuses() == std::vector<unsigned>{401, 403, 404, 204});
+    CHECK((bench.receiver.received() == bench.expected()));
+    CHECK(bench.rig.sender().counts().dropped == 0);
+}
+
 TEST_CASE("Retry-After is honoured") {
     Bench bench;
     bench.receiver.answers().push_back({.status = 429, .retry_after = "1"});
