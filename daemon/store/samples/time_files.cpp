@@ -116,7 +116,7 @@ Result<bool> TimeFiles::read_states(const std::string& name, StoredStates& state
     if (!version) return tl::unexpected(version.error());
     if (*version == 0) return true;  // the power went before anything of it was on disk
     auto query = file->prepare("SELECT stream, round, data FROM state");
-    if (!query) return tl::unexpected(query.error());
+    if (!query) return fail(Fault::unparsable, query.error().text);
     if (newest_.empty()) newest_ = name;
     auto& last = targets_[name];
     bool all = true;
@@ -164,6 +164,8 @@ Result<TimeFiles::Found> TimeFiles::states(std::vector<std::string>& damage) {
     for (const auto& name : *names) {
         const auto read = read_states(name, found.states);
         if (read && *read) continue;
+        // A disk that fails now may not later: to go on without states would store things twice.
+        if (!read && read.error().fault == Fault::unavailable) return tl::unexpected(read.error());
         damage.push_back(read ? fmt::format("{}: how far streams had got is damaged", name)
                               : read.error().text);
         found.unreadable.push_back(directory_ / name);

@@ -155,6 +155,9 @@ Result<Database> Database::open_at_rest(const std::filesystem::path& file) {
 }
 
 Result<Database> Database::open_uri(const std::filesystem::path& file, std::string_view how) {
+    if (header_is_damaged(file))
+        return fail(Fault::unparsable,
+                    fmt::format("{} is damaged: its header cannot be", file.string()));
     sqlite3* handle = nullptr;
     const int code =
         sqlite3_open_v2(uri_of(file, how).c_str(), &handle,

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/store/sqlite/database.h"
 
 namespace frugald {
@@ -54,6 +56,7 @@ Result<std::string> Database::structure_damage(bool indexes) {
     if (!row && row.error().fault == Fault::unparsable) return row.error().text;
     if (!row) return tl::unexpected(row.error());
     auto verdict = check->text(0);
+    std::ranges::replace(verdict, '\n', ' ');
     check->reset();
     return verdict == "ok" ? std::string{} : std::move(verdict);
 }
