@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <thread>
+
 #include "tests/support/scratch.h"
 #include "tests/support/small_disk.h"
 
@@ -166,7 +168,7 @@ TEST_CASE("who reads for long does not keep what was measured from the disk") {
     const Scratch scratch;
     Bench bench{scratch.path()};
     std::vector<Sample> samples;
-    for (int i = 0; i < 20'000; ++i) samples.push_back(watts_of(fmt::format("n{}", i), noon, 100));
+    for (int i = 0; i < 2000; ++i) samples.push_back(watts_of(fmt::format("n{}", i), noon, 100));
     bench.store(std::move(samples), noon);
     bool stored = false;
     int steps_after = 0;
@@ -181,8 +183,11 @@ TEST_CASE("who reads for long does not keep what was measured from the disk") {
         };
         asio::co_spawn(bench.loop, write, asio::detached);
         for (bool more = true; more;) {
-            const ArchiveSink nobody;
-            const auto next = co_await (*reader)->step(nobody);
+            const ArchiveSink slow{.samples = [](const SeriesSamples&) {
+                std::this_thread::sleep_for(100us);
+                return true;
+            }};
+            const auto next = co_await (*reader)->step(slow);
             more = next.value();
             steps_after += stored ? 1 : 0;
         }

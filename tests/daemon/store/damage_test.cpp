@@ -244,7 +244,8 @@ TEST_CASE("a file of schema 1 is brought to the newest, and a copy of it is kept
     fill(scratch.path(), 20);
     const auto file = scratch.path() / "frugald.db";
     execute(file,
-            "DROP TABLE audit; DELETE FROM entry WHERE space IN ('audit', 'entry');"
+            "DROP TABLE audit; DROP TABLE job; DROP TABLE job_energy; DELETE FROM entry WHERE "
+            "space IN ('audit', 'entry');"
             "PRAGMA user_version = 1");
     const auto store = open_store(scratch.path());
     CHECK(judgement(*store).empty());
