@@ -174,6 +174,7 @@ TEST_CASE("who reads for long does not keep what was measured from the disk") {
     int steps_after = 0;
     auto read = [&]() -> asio::awaitable<void> {
         SampleQuery query;
+        query.from = noon;
         query.to = noon + 1h;
         const auto reader = co_await bench.measurements.ask(query);
         auto write = [&]() -> asio::awaitable<void> {
