@@ -79,7 +79,7 @@ s6_hook_without_daemon() {
     ok "S6 frugald is down: the hook keeps a suspend ($code) in $(seconds_since "$begun") s, 2 allowed" eval "[ $code = 1 ] && less $(seconds_since "$begun") 2"
     scontrol update nodename=n3 state=power_up
     within 10 slurm_shows n3 'idle#'
-    ok "S6 both calls are in the spool" test "$(ls "$LAB/hook-spool" | wc -l)" = 2
+    ok "S6 both calls are in the spool" within 5 eval '[ "$(ls "$LAB/hook-spool" | wc -l)" = 2 ]'
     begun=$EPOCHREALTIME
     lab up frugald
     within 10 grep -q on <(sent n3 "$begun")
