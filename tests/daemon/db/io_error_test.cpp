@@ -29,8 +29,19 @@ constexpr const char* faults =
     "enable_random name=posix/io/sync/fdatasync,probability=0.05,failinfo=5\n"
     "enable_random name=posix/io/sync/fsync,probability=0.05,failinfo=5\n";
 
+// A sanitizer's library wants to be the first one, and so does libfiu's.
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
 /// False: it cannot be done here, which is said.
 bool run_child(const char* test, const fs::path& directory) {
+    if (sanitized) {
+        MESSAGE("skipped: errors of the disk (not with sanitizers)");
+        return false;
+    }
     if (!fs::exists("/usr/lib/fiu/fiu_posix_preload.so")) {
         MESSAGE("skipped: errors of the disk (needs the Debian package fiu-utils)");
         return false;
