@@ -54,6 +54,11 @@ std::string text(const Json& value) {
     return value.is_string() ? value.get<std::string>() : std::string{};
 }
 
+std::string gap_text(const Json& seconds) {
+    const double value = seconds.get<double>();
+    return value < 1 ? "-" : short_age(value);
+}
+
 void append(std::string& list, std::string_view separator, std::string_view part) {
     if (!list.empty()) list += separator;
     list += part;

@@ -23,6 +23,8 @@ using Attempt = tl::expected<T, Failure>;
 
 /// A text of an answer; empty where the answer has null.
 std::string text(const Json& value);
+/// The length of a gap; "-" for none.
+std::string gap_text(const Json& seconds);
 /// Adds `part` to a list with a separator.
 void append(std::string& list, std::string_view separator, std::string_view part);
 

@@ -35,11 +35,6 @@ std::string kilowatt_hours(const Json& joules) {
 
 std::string percent(const Json& ratio) { return shown(ratio, "{:.1f}%", 0.01); }
 
-std::string gap_text(const Json& seconds) {
-    const double value = seconds.get<double>();
-    return value < 1 ? "-" : short_age(value);
-}
-
 std::string sources_text(const Json& sources) {
     std::string all;
     for (const Json& source : sources) append(all, ",", text(source));
@@ -70,6 +65,25 @@ void print_csv(const Terminal& terminal, const Json& rows, std::vector<const cha
     }
 }
 
+/// A table of energies, and what each kind of answer has besides.
+Table table_with(const std::vector<Table::Column>& more) {
+    std::vector<Table::Column> columns{{"NODE"},         {"kWh", true},     {"MEAN(W)", true},
+                                       {"MAX(W)", true}, {"COVERED", true}, {"LONGEST GAP", true}};
+    columns.insert(columns.end(), more.begin(), more.end());
+    return Table{std::move(columns)};
+}
+
+void add_row(Table& table, const Json& row, const std::vector<Table::Cell>& more) {
+    std::vector<Table::Cell> cells{{text(row.at("node"))},
+                                   {kilowatt_hours(row.at("joules"))},
+                                   {shown(row.at("mean_watts"), "{:.0f}")},
+                                   {shown(row.at("max_watts"), "{:.0f}")},
+                                   {percent(row.at("coverage"))},
+                                   {gap_text(row.at("longest_gap_s"))}};
+    cells.insert(cells.end(), more.begin(), more.end());
+    table.add(std::move(cells));
+}
+
 void add_total(Table& table, const Json& total, std::size_t more) {
     std::vector<Table::Cell> row{
         {"total"}, {kilowatt_hours(total.at("joules"))}, {shown(total.at("mean_watts"), "{:.0f}")},
@@ -91,23 +105,9 @@ void show_nodes_energy(const Terminal& terminal, const Json& answer) {
         "{} to {}, {}{}\n", local_time(text(answer.at("from"))), local_time(text(answer.at("to"))),
         text(answer.at("resolution")),
         ends > 0 ? fmt::format(" cells: its ends are exact to {}", short_age(ends)) : "");
-    Table table{{{"NODE"},
-                 {"kWh", true},
-                 {"MEAN(W)", true},
-                 {"MAX(W)", true},
-                 {"COVERED", true},
-                 {"LONGEST GAP", true},
-                 {"SOURCE"},
-                 {"NOTE"}}};
+    Table table = table_with({{"SOURCE"}, {"NOTE"}});
     for (const Json& row : answer.at("nodes"))
-        table.add({{text(row.at("node"))},
-                   {kilowatt_hours(row.at("joules"))},
-                   {shown(row.at("mean_watts"), "{:.0f}")},
-                   {shown(row.at("max_watts"), "{:.0f}")},
-                   {percent(row.at("coverage"))},
-                   {gap_text(row.at("longest_gap_s"))},
-                   {sources_text(row.at("sources"))},
-                   {text(row.at("unknown"))}});
+        add_row(table, row, {{sources_text(row.at("sources"))}, {text(row.at("unknown"))}});
     if (answer.at("nodes").size() > 1) add_total(table, answer.at("total"), 2);
     table.print(terminal, true);
     say_unknown(terminal, answer.at("total"));
@@ -128,25 +128,12 @@ void show_run(const Terminal& terminal, const Json& run) {
         state == "running"    ? ", runs; measured so far"
         : state == "vanished" ? ", its end was not seen: counted to when it was last known to run"
                               : "");
-    Table table{{{"NODE"},
-                 {"kWh", true},
-                 {"MEAN(W)", true},
-                 {"MAX(W)", true},
-                 {"COVERED", true},
-                 {"LONGEST GAP", true},
-                 {"CPUS", true},
-                 {"SHARE"},
-                 {"NOTE"}}};
+    Table table = table_with({{"CPUS", true}, {"SHARE"}, {"NOTE"}});
     for (const Json& row : run.at("nodes"))
-        table.add({{text(row.at("node"))},
-                   {kilowatt_hours(row.at("joules"))},
-                   {shown(row.at("mean_watts"), "{:.0f}")},
-                   {shown(row.at("max_watts"), "{:.0f}")},
-                   {percent(row.at("coverage"))},
-                   {gap_text(row.at("longest_gap_s"))},
-                   {shown(row.at("cpus"), "{:.0f}") + "/" + shown(row.at("node_cpus"), "{:.0f}")},
-                   {share_text(row)},
-                   {text(row.at("unknown"))}});
+        add_row(table, row,
+                {{shown(row.at("cpus"), "{:.0f}") + "/" + shown(row.at("node_cpus"), "{:.0f}")},
+                 {share_text(row)},
+                 {text(row.at("unknown"))}});
     if (run.at("nodes").size() > 1) add_total(table, run.at("total"), 3);
     table.print(terminal, true);
     say_unknown(terminal, run.at("total"));

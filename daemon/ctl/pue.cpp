@@ -18,11 +18,6 @@ std::string kilowatt_hours(const Json& joules) {
     return fmt::format("{:.1f}", joules.get<double>() / 3.6e6);
 }
 
-std::string gap_text(const Json& seconds) {
-    const double value = seconds.get<double>();
-    return value < 1 ? "-" : short_age(value);
-}
-
 void add_row(Table& table, const Json& figure) {
     const bool bad = text(figure.at("state")) == "impossible";
     table.add(
