@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -56,6 +57,14 @@ private:
     std::vector<std::uint8_t> blocks_;
 };
 
+/// Which polls are wanted; `to_ms` is not included.
+struct InstantRange {
+    std::int64_t from_ms = std::numeric_limits<std::int64_t>::min();
+    std::int64_t to_ms = std::numeric_limits<std::int64_t>::max();
+
+    bool has(std::int64_t at_ms) const { return at_ms >= from_ms && at_ms < to_ms; }
+};
+
 /// Up to 60 polls of a chunk.
 struct ChunkBlock {
     unsigned polls = 0;
@@ -80,13 +89,18 @@ public:
     /// With the sensors of these numbers (ascending, below `sensors()`) only; the others are
     /// skipped.
     Result<bool> next(std::span<const unsigned> wanted, ChunkBlock& block);
+    /// Likewise; of a block without a poll in the range only `at_ms` and `polls` are read, its
+    /// columns hold anything.
+    Result<bool> next(std::span<const unsigned> wanted, const InstantRange& range,
+                      ChunkBlock& block);
 
 private:
     explicit ChunkReader(std::span<const std::uint8_t> body) : in_(body) {}
 
     Result<void> read_header();
     template <class Wanted>
-    Result<bool> read_block(std::size_t wanted_count, const Wanted& wanted, ChunkBlock& block);
+    Result<bool> read_block(std::size_t wanted_count, const Wanted& wanted,
+                            const InstantRange& range, ChunkBlock& block);
 
     Cursor in_;
     std::uint32_t sensor_set_ = 0;

@@ -50,7 +50,7 @@ Result<void> ChunkReader::read_header() {
 /// `wanted(i)`: the number of the i-th wanted sensor.
 template <class Wanted>
 Result<bool> ChunkReader::read_block(std::size_t wanted_count, const Wanted& wanted,
-                                     ChunkBlock& block) {
+                                     const InstantRange& range, ChunkBlock& block) {
     if (polls_left_ == 0) return false;
     const auto polls = static_cast<unsigned>(std::min<std::uint64_t>(polls_left_, block_length));
     block.polls = polls;
@@ -58,7 +58,10 @@ Result<bool> ChunkReader::read_block(std::size_t wanted_count, const Wanted& wan
     auto read = decode_column(in_, polls, at_context_, block.at_ms);
     if (!read || block.at_ms.present != all_present(polls))
         return damaged("the instants of its polls are unreadable");
-    std::size_t taken = 0;
+    const auto begin = block.at_ms.values.begin();
+    const bool skipped =
+        std::none_of(begin, begin + polls, [&](std::int64_t at_ms) { return range.has(at_ms); });
+    std::size_t taken = skipped ? wanted_count : 0;
     for (unsigned sensor = 0; sensor < sensors_; ++sensor) {
         const bool take = taken < wanted_count && wanted(taken) == sensor;
         read = take ? decode_column(in_, polls, contexts_[sensor], block.columns[taken++])
@@ -76,12 +79,17 @@ Result<bool> ChunkReader::read_block(std::size_t wanted_count, const Wanted& wan
 
 Result<bool> ChunkReader::next(ChunkBlock& block) {
     return read_block(
-        sensors_, [](std::size_t number) { return number; }, block);
+        sensors_, [](std::size_t number) { return number; }, {}, block);
 }
 
 Result<bool> ChunkReader::next(std::span<const unsigned> wanted, ChunkBlock& block) {
+    return next(wanted, {}, block);
+}
+
+Result<bool> ChunkReader::next(std::span<const unsigned> wanted, const InstantRange& range,
+                               ChunkBlock& block) {
     return read_block(
-        wanted.size(), [&](std::size_t i) { return wanted[i]; }, block);
+        wanted.size(), [&](std::size_t i) { return wanted[i]; }, range, block);
 }
 
 }  // namespace frugald::codec

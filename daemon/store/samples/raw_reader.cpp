@@ -12,8 +12,7 @@ RawReader::RawReader(const Files& files, const Catalogue& catalogue, SampleQuery
     : files_(files),
       catalogue_(catalogue),
       query_(std::move(query)),
-      from_ms_(to_unix_ms(query_.from)),
-      to_ms_(to_unix_ms(query_.to)) {}
+      range_{to_unix_ms(query_.from), to_unix_ms(query_.to)} {}
 
 double RawReader::progress() const {
     if (!matcher_ || matcher_->streams().empty()) return 0;
@@ -25,11 +24,11 @@ double RawReader::progress() const {
 Result<bool> RawReader::step(const SampleSink& sink) {
     if (!matcher_) matcher_.emplace(catalogue_, query_);
     matcher_->forget_columns();
-    if (place_ >= matcher_->streams().size() || from_ms_ >= to_ms_) return false;
+    if (place_ >= matcher_->streams().size() || range_.from_ms >= range_.to_ms) return false;
     if (day_ == 0 && generation_ != files_.raw.generation()) {
         generation_ = files_.raw.generation();
         // A chunk is filed by its newest poll, up to an hour after the one that is wanted.
-        days_ = files_.raw.existing(from_ms_, to_ms_ + hour_ms);
+        days_ = files_.raw.existing(range_.from_ms, range_.to_ms + hour_ms);
     }
     if (day_ < days_.size())
         if (auto read = read_day(days_[day_], sink); !read) return tl::unexpected(read.error());
@@ -50,8 +49,9 @@ Result<void> RawReader::note(std::string where, Result<void> read) {
 Result<void> RawReader::read_day(const TimeFiles::Existing& day, const SampleSink& sink) {
     const auto file = open_.open(day.path);
     if (!file) return note(day.path.string(), tl::unexpected(file.error()));
-    const auto first = std::max(floor_div(from_ms_, hour_ms), day.span.from_ms / hour_ms);
-    const auto last = std::min(floor_div(to_ms_ - 1, hour_ms) + 1, (day.span.to_ms - 1) / hour_ms);
+    const auto first = std::max(floor_div(range_.from_ms, hour_ms), day.span.from_ms / hour_ms);
+    const auto last =
+        std::min(floor_div(range_.to_ms - 1, hour_ms) + 1, (day.span.to_ms - 1) / hour_ms);
     std::vector<std::uint8_t> row;
     const auto read = [&](std::span<const std::uint8_t> chunk) { return read_chunk(chunk, sink); };
     for (auto hour = first; hour <= last; ++hour) {
@@ -95,7 +95,7 @@ Result<void> RawReader::read_chunk(std::span<const std::uint8_t> chunk, const Sa
         return fail(Fault::invalid, "it has fewer sensors than its set");
     if (columns->places.empty()) return {};
     for (;;) {
-        const auto more = reader->next(columns->places, block_);
+        const auto more = reader->next(columns->places, range_, block_);
         if (!more) return tl::unexpected(more.error());
         if (!*more) return {};
         if (!hand_over(*columns, sink)) return fail(Fault::cancelled, "the reading was cancelled");
@@ -105,8 +105,7 @@ Result<void> RawReader::read_chunk(std::span<const std::uint8_t> chunk, const Sa
 bool RawReader::hand_over(const Matcher::Columns& columns, const SampleSink& sink) {
     places_.clear();
     for (unsigned i = 0; i < block_.polls; ++i)
-        if (block_.at_ms.values[i] >= from_ms_ && block_.at_ms.values[i] < to_ms_)
-            places_.push_back(i);
+        if (range_.has(block_.at_ms.values[i])) places_.push_back(i);
     if (places_.empty() || !sink.polls) return true;
     return sink.polls({catalogue_.streams()[stream()], columns.sensors, places_, block_});
 }

@@ -29,7 +29,7 @@ private:
     const Files& files_;
     const Catalogue& catalogue_;
     SampleQuery query_;
-    std::int64_t from_ms_, to_ms_;
+    const codec::InstantRange range_;
     std::optional<Matcher> matcher_;  // from the first step on
     OpenFiles open_;
     std::vector<TimeFiles::Existing> days_;

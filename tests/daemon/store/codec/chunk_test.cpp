@@ -137,6 +137,39 @@ TEST_CASE("only the wanted sensors are read") {
     }
 }
 
+TEST_CASE("blocks without a wanted instant are not decoded, the others are whole") {
+    const auto polls = random_polls(200, 4, 5);
+    const auto blob = written(polls, 4);
+    const auto all = read_back(blob);
+    REQUIRE(all);
+    const std::vector<unsigned> wanted{0, 1, 2, 3};
+    for (const auto& [first, last] : std::vector<std::pair<std::size_t, std::size_t>>{
+             {0, 1}, {59, 60}, {60, 61}, {100, 130}, {199, 200}, {7, 7}}) {
+        const auto at = [&](std::size_t poll) {
+            return noon_ms + 10'000 * static_cast<std::int64_t>(poll) - 100;
+        };
+        auto reader = ChunkReader::open(blob);
+        REQUIRE(reader);
+        ChunkBlock block;
+        std::size_t begin = 0, seen = 0;
+        for (;; begin += block.polls) {
+            for (auto& column : block.columns) column.present = 0;
+            const auto more = reader->next(wanted, {at(first), at(last)}, block);
+            REQUIRE(more);
+            if (!*more) break;
+            for (unsigned i = 0; i < block.polls; ++i) {
+                CHECK(block.at_ms.values[i] == polls[begin + i].at_ms);
+                if (begin + i < first || begin + i >= last) continue;
+                ++seen;
+                for (const unsigned sensor : wanted)
+                    CHECK(block.columns[sensor].at(i) == polls[begin + i].values[sensor]);
+            }
+        }
+        CHECK(begin == polls.size());
+        CHECK(seen == last - first);
+    }
+}
+
 TEST_CASE("a writer is used again, for the same set and for another") {
     ChunkWriter writer{1, 3};
     Bytes first, second, third;
