@@ -16,6 +16,8 @@ enum class Resolution {
     hour,
 };
 const char* to_string(Resolution resolution);
+inline constexpr Resolution all_resolutions[] = {Resolution::automatic, Resolution::raw,
+                                                 Resolution::five_minutes, Resolution::hour};
 
 /// Which of the stored samples. An empty list means all.
 struct SampleQuery {

@@ -78,15 +78,24 @@ std::string part_of(const HistoryOptions& options) {
     return "all";
 }
 
-Attempt<std::string> target_of(const HistoryOptions& options, const char* format) {
+/// "&since=...&until=...": what is said of a job's time, else a stretch.
+Attempt<std::string> times_of(const HistoryOptions& options) {
+    if (!options.job.empty() && options.since.empty() && options.until.empty())
+        return std::string{};
     const auto stretch = parse_stretch(options.since, options.until);
     if (!stretch) return tl::unexpected(stretch.error());
-    std::string target = fmt::format(
-        "/api/v1/series?format={}&kind={}&since={}&until={}&quantity={}&part={}&resolution={}",
-        format, percent_encoded(options.kind), iso8601(stretch->from), iso8601(stretch->to),
-        percent_encoded(options.quantity), percent_encoded(part_of(options)),
-        percent_encoded(options.resolution));
+    return fmt::format("&since={}&until={}", iso8601(stretch->from), iso8601(stretch->to));
+}
+
+Attempt<std::string> target_of(const HistoryOptions& options, const char* format) {
+    const auto times = times_of(options);
+    if (!times) return tl::unexpected(times.error());
+    std::string target =
+        fmt::format("/api/v1/series?format={}&kind={}&quantity={}&part={}&resolution={}{}", format,
+                    percent_encoded(options.kind), percent_encoded(options.quantity),
+                    percent_encoded(part_of(options)), percent_encoded(options.resolution), *times);
     if (!options.partition.empty()) target += "&partition=" + percent_encoded(options.partition);
+    if (!options.job.empty()) target += "&job=" + percent_encoded(options.job);
     if (options.nodes.empty()) return target;
     if (options.kind != "node") return target + "&device=" + percent_encoded(options.nodes);
     const auto names = node_names(options.nodes);
@@ -126,23 +135,34 @@ int show_history(const Terminal& terminal, const Daemon& daemon, const HistoryOp
     return rows.damage().empty() ? exit_ok : exit_some_failed;
 }
 
-void add_history(CLI::App& nodes, HistoryOptions& options) {
+std::function<bool()> add_history(CLI::App& nodes, HistoryOptions& options) {
     auto* const since = nodes.add_option("--since", options.since,
                                          std::string{"what was stored since: "} + instant_help);
-    const auto with_since = [&](const char* name, std::string& value, const char* help) {
-        return nodes.add_option(name, value, help)->needs(since);
+    auto* const job = nodes.add_option("--job", options.job,
+                                       "the nodes of a job, while it ran (or since --since)");
+    std::vector<CLI::Option*> further;
+    const auto add = [&](const char* name, std::string& value, const char* help) {
+        further.push_back(nodes.add_option(name, value, help));
+        return further.back();
     };
-    with_since("--until", options.until, "until when, likewise (default now)");
-    with_since("--partition", options.partition, "the nodes of a partition")
-        ->excludes(nodes.get_option("nodes"));
-    with_since("--kind", options.kind,
-               "node (default), pdu, meter; or a stored sum: cluster, partition, level");
-    with_since("--quantity", options.quantity,
-               "power_watts (default), temperature_celsius, energy_joules ..., or all");
-    with_since("--part", options.part,
-               "total, line, branch, outlet, psu, sensor, or all (default: the total of a power)");
-    with_since("--resolution", options.resolution, "auto (default), raw, 5min, hour");
-    nodes.add_flag("--csv", options.csv, "with --since: comma-separated values")->needs(since);
+    add("--until", options.until, "until when, likewise (default now)")->needs(since);
+    auto* const partition = add("--partition", options.partition, "the nodes of a partition");
+    for (auto* const other : {partition, job}) other->excludes(nodes.get_option("nodes"));
+    partition->excludes(job);
+    add("--kind", options.kind,
+        "node (default), pdu, meter; or a stored sum: cluster, partition, level");
+    add("--quantity", options.quantity,
+        "power_watts (default), temperature_celsius, energy_joules ..., or all");
+    add("--part", options.part,
+        "total, line, branch, outlet, psu, sensor, or all (default: the total of a power)");
+    add("--resolution", options.resolution, "auto (default), raw, 5min, hour");
+    further.push_back(nodes.add_flag("--csv", options.csv, "comma-separated values"));
+    return [since, job, further] {
+        if (!since->empty() || !job->empty()) return true;
+        for (const auto* const one : further)
+            if (!one->empty()) throw CLI::RequiresError(one->get_name(), "--since or --job");
+        return false;
+    };
 }
 
 }  // namespace frugald::ctl

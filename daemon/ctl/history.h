@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +12,7 @@ namespace frugald::ctl {
 struct HistoryOptions {
     std::string nodes{};      // empty: all there are of the kind
     std::string partition{};  // instead of nodes
+    std::string job{};        // instead of nodes: those of a job, in its time if nothing is said
     std::string kind = "node";
     std::string since{}, until{};
     std::string quantity = "power_watts";  // "all"
@@ -23,7 +25,9 @@ struct HistoryOptions {
 /// What was stored, as it comes: a line each, or CSV, or with --json one object.
 int show_history(const Terminal& terminal, const Daemon& daemon, const HistoryOptions& options);
 
-/// The options that make `nodes` look back.
-void add_history(CLI::App& nodes, HistoryOptions& options);
+/// The options that make `nodes` look back. What is returned is to be called when all have been
+/// read: whether it shall, or a CLI::ParseError for those that mean nothing without --since or
+/// --job.
+std::function<bool()> add_history(CLI::App& nodes, HistoryOptions& options);
 
 }  // namespace frugald::ctl

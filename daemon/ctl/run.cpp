@@ -26,12 +26,12 @@ void add_reading(CLI::App& app, Request& request) {
     nodes->add_flag("-h,--no-header", request.no_header, "no line with the names of the columns");
     nodes->add_flag("-s,--summary", request.list.summary,
                     "a line per distinct state, nodes folded");
-    add_history(*nodes, request.history);
-    nodes->callback([&request] {
+    const auto looks_back = add_history(*nodes, request.history);
+    nodes->callback([&request, looks_back] {
         request.list.header = !request.no_header;
         request.history.header = !request.no_header;
         request.history.nodes = request.list.nodes;
-        if (!request.history.since.empty()) {
+        if (looks_back()) {
             request.verb = [&request](const Terminal& terminal, const Daemon& daemon) {
                 return show_history(terminal, daemon, request.history);
             };

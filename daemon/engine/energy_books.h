@@ -22,6 +22,9 @@ public:
     asio::awaitable<Result<std::vector<JobEnergy>>> job_energy(std::uint32_t id) override {
         return jobs_.energy(id);
     }
+    asio::awaitable<Result<std::vector<JobSpan>>> job_spans(std::uint32_t id) override {
+        return jobs_.spans(id);
+    }
 
 private:
     struct Ratio;

@@ -155,40 +155,4 @@ asio::awaitable<void> JobLedger::forget_old() {
     if (gone && *gone == most_forgotten) forgotten_ = {};  // there are more
 }
 
-asio::awaitable<Result<std::vector<JobEnergy>>> JobLedger::energy(std::uint32_t id) {
-    if (!works())
-        co_return fail(Fault::invalid,
-                       "energies of jobs are not kept: jobs = false in "
-                       "[ledger]");
-    auto stored = co_await parts_.journal.settled_jobs(id);
-    if (!stored) co_return tl::unexpected<Error>(stored.error());
-    const auto complete = parts_.reader.complete_until();
-    std::vector<std::pair<JobRun, WallTime>> runs;
-    for (const auto* run : book_.find(id)) {
-        const bool known = std::ranges::any_of(
-            *stored, [&](const auto& one) { return one.start == run->key.start; });
-        const auto until = run->end.value_or(complete.value_or(run->key.start));
-        if (!known) runs.emplace_back(*run, std::max(until, run->key.start));
-    }
-    if (!runs.empty() && !complete)
-        co_return fail(Fault::unavailable, "the store of readings is not open yet");
-    if (!runs.empty()) {
-        auto live = co_await measure(std::move(runs));
-        if (!live) co_return live;
-        stored->insert(stored->end(), std::make_move_iterator(live->begin()),
-                       std::make_move_iterator(live->end()));
-    }
-    if (stored->empty())
-        co_return fail(Fault::invalid,
-                       fmt::format("nothing is known of a job {}: it has not begun to run, it "
-                                   "ended before frugald came, or it is older than keep_jobs_days",
-                                   id));
-    for (auto& job : *stored) {
-        job.ends_within = cell_length(job.resolution);
-        add_up(job);
-    }
-    std::ranges::sort(*stored, {}, &JobEnergy::start);
-    co_return stored;
-}
-
 }  // namespace frugald

@@ -10,6 +10,7 @@
 #include "daemon/engine/journal.h"
 #include "daemon/engine/scheduler_watch.h"
 #include "daemon/ledger/job_book.h"
+#include "daemon/ports/energy.h"
 #include "daemon/telemetry/fleet.h"
 
 namespace frugald {
@@ -37,10 +38,13 @@ public:
     /// What a restart needs: before the end.
     asio::awaitable<void> save();
 
+    /// See EnergyDoor.
     asio::awaitable<Result<std::vector<JobEnergy>>> energy(std::uint32_t id);
+    asio::awaitable<Result<std::vector<JobSpan>>> spans(std::uint32_t id);
 
 private:
     struct Plan;
+    struct Known;
     using Plans = std::vector<Plan>;
 
     bool works() const { return kept_ && parts_.settings.jobs; }
@@ -50,6 +54,7 @@ private:
     asio::awaitable<void> settle();
     asio::awaitable<bool> settle_some(std::vector<const JobRun*> due, WallTime complete);
     asio::awaitable<void> forget_old();
+    asio::awaitable<Result<Known>> find(std::uint32_t id);
     Plan plan(const JobRun& run, WallTime until, EnergySheet& sheet) const;
     asio::awaitable<Result<std::vector<JobEnergy>>> measure(
         std::vector<std::pair<JobRun, WallTime>> runs);

@@ -1,11 +1,8 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
-
 #include "daemon/core/nodeset.h"
-#include "daemon/core/times.h"
 #include "daemon/export/json.h"
+#include "daemon/export/parameters.h"
 #include "daemon/export/router.h"
 #include "daemon/ports/offload.h"
 
@@ -14,7 +11,7 @@ namespace frugald {
 namespace {
 
 constexpr const char* json_type = "application/json";
-constexpr std::size_t most_events = 10000;
+constexpr std::int64_t most_events = 10000;
 
 /// Null: the query names nothing.
 const std::string* find(const Target& target, const char* name) {
@@ -87,19 +84,10 @@ asio::awaitable<Answer> Router::doctor() {
 }
 
 asio::awaitable<Answer> Router::events(const Target& target) {
-    WallTime since = Instant::now().wall - std::chrono::hours{1};
-    if (const std::string* const text = find(target, "since")) {
-        const auto parsed = parse_iso8601(*text);
-        if (!parsed) co_return error(400, "invalid", "'since' must look like 2026-11-21T07:46:56Z");
-        since = *parsed;
-    }
-    std::size_t most = 1000;
-    if (const std::string* const text = find(target, "most")) {
-        const char* const end = text->data() + text->size();
-        const auto [stop, failed] = std::from_chars(text->data(), end, most);
-        if (failed != std::errc{} || stop != end || most == 0 || most > most_events)
-            co_return error(400, "invalid", fmt::format("'most' must be 1 to {}", most_events));
-    }
+    Parameters from{target};
+    const auto since = from.instant("since", Instant::now().wall - std::chrono::hours{1});
+    const auto most = static_cast<std::size_t>(from.number("most", 1000, 1, most_events));
+    if (const auto good = from.check(); !good) co_return error(400, "invalid", good.error().text);
     const auto events = co_await control_.events(since, most);
     co_return Answer{200, json_type, text(json::events(events))};
 }

@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "daemon/export/router.h"
 #include "daemon/export/series_answer.h"
 #include "daemon/export/series_query.h"
+#include "daemon/export/series_runs.h"
 
 namespace frugald {
 
@@ -20,6 +23,32 @@ const char* type_of(SeriesFormat format) {
     return "text/plain";
 }
 
+using Reading = Result<std::shared_ptr<ArchiveReader>>;
+
+/// Of a job each run that is in the wanted time, on the nodes it had, all by one resolution.
+asio::awaitable<Reading> open_reading(Archive& archive, EnergyDoor* door, SeriesQuestion question) {
+    auto& query = question.query;
+    if (!question.job) co_return co_await archive.ask(std::move(query));
+    if (door == nullptr) co_return fail(Fault::unsupported, "no jobs are kept here");
+    const auto spans = co_await door->job_spans(*question.job);
+    if (!spans) co_return tl::unexpected<Error>(spans.error());
+    const auto from = query.from, to = query.to;
+    std::vector<std::shared_ptr<ArchiveReader>> readers;
+    for (const auto& span : *spans) {
+        query.devices = span.nodes;
+        query.from = std::max(from, span.from);
+        query.to = std::min(to, span.to);
+        if (query.from >= query.to) continue;
+        auto reader = co_await archive.ask(query);
+        if (!reader) co_return reader;
+        readers.push_back(std::move(*reader));
+        query.resolution = readers.front()->resolution();
+    }
+    if (readers.empty())
+        co_return fail(Fault::invalid, "nothing of this job is stored for this time");
+    co_return std::make_shared<SeriesRuns>(std::move(readers));
+}
+
 }  // namespace
 
 asio::awaitable<Answer> Router::series(const Target& target) {
@@ -32,11 +61,16 @@ asio::awaitable<Answer> Router::series(const Target& target) {
     if (std::ssize(streams_) >= most_streams)
         co_return error(503, "unavailable",
                         "16 long answers are under way already; ask again when one is over");
-    auto reader = co_await archive->ask(std::move(question->query));
-    if (!reader) co_return error(503, to_string(reader.error().fault), reader.error().text);
-    const auto stream = std::make_shared<SeriesAnswer>(std::move(*reader), question->format);
+    const auto format = question->format;
+    auto reader = co_await open_reading(*archive, control_.energy(), std::move(*question));
+    if (!reader) {
+        const auto fault = reader.error().fault;
+        const bool unknown = fault == Fault::invalid || fault == Fault::unsupported;
+        co_return error(unknown ? 404 : 503, to_string(fault), reader.error().text);
+    }
+    const auto stream = std::make_shared<SeriesAnswer>(std::move(*reader), format);
     streams_.push_back(stream);
-    Answer answer{200, type_of(question->format), nullptr};
+    Answer answer{200, type_of(format), nullptr};
     answer.stream = stream;
     co_return answer;
 }

@@ -9,6 +9,9 @@ namespace frugald {
 
 struct SeriesQuestion {
     SampleQuery query;
+    /// Of this job: its nodes and times are still to be put into the query, which has the times
+    /// that are wanted of them.
+    std::optional<std::uint32_t> job{};
     SeriesFormat format = SeriesFormat::json;
 };
 

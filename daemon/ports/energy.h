@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "daemon/core/energy_report.h"
@@ -7,6 +8,12 @@
 #include "daemon/ports/asio.h"
 
 namespace frugald {
+
+/// Where and when a job ran.
+struct JobSpan {
+    std::vector<std::string> nodes{};
+    WallTime from{}, to{};  // of one that runs: what is stored so far
+};
 
 /// Energy from what was stored (docs/energy.md). Called on the loop thread.
 class EnergyDoor {
@@ -18,6 +25,8 @@ public:
     /// Every known run, oldest first; of one that is running as far as it is measured.
     /// Fault::invalid: no such job is known.
     virtual asio::awaitable<Result<std::vector<JobEnergy>>> job_energy(std::uint32_t id) = 0;
+    /// Likewise, without measuring anything.
+    virtual asio::awaitable<Result<std::vector<JobSpan>>> job_spans(std::uint32_t id) = 0;
 };
 
 }  // namespace frugald

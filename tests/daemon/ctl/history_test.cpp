@@ -90,6 +90,21 @@ TEST_CASE("nodes --since as CSV and JSON is what the daemon says") {
     CHECK(ctl::Json::parse(json.out).at("complete") == true);
 }
 
+TEST_CASE("nodes --job prints what its nodes drew while it ran, run by run") {
+    StoredHour site;
+    const auto said = say(site.server.socket(), {"--job", "7", "-h"});
+    CHECK(said.code == 0);
+    CHECK(std::ranges::count(said.out, '\n') == 60 + 2 * 120);
+    const auto later = say(
+        site.server.socket(),
+        {"--job", "7", "-h", "--since", "2027-01-15T12:30:00Z", "--until", "2027-01-15T12:31:00Z"});
+    CHECK(std::ranges::count(later.out, '\n') == 2 * 6);
+    CHECK(say(site.server.socket(), {"--job", "8"}).code == 1);
+    CHECK(say(site.server.socket(), {"--job", "x"}).code == 2);
+    CHECK(say(site.server.socket(), {"--job", "7", "n1"}).code == 2);
+    CHECK(say(site.server.socket(), {"--job", "7", "--partition", "p"}).code == 2);
+}
+
 TEST_CASE("into a pipe the part that is done is shown to people only") {
     StoredHour site;
     CHECK(say(site.server.socket(), with({"--csv"}), true).err.find("\r100 %") !=

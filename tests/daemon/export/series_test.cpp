@@ -86,9 +86,9 @@ TEST_CASE("a wrong question is refused with the parameter's name") {
     CHECK(error_of("?resolution=1s") == "'resolution' must be one of auto, raw, 5min, hour");
     CHECK(error_of("?partition=nobody") == "no node of a partition 'nobody' is known now");
     CHECK(error_of("?nodes=c0001&partition=batch") ==
-          "'nodes', 'partition' and 'device' exclude each other");
+          "nodes, partition, device, job exclude each other");
     CHECK(error_of("?nodes=c0001&kind=pdu") ==
-          "'nodes' and 'partition' go with no other 'kind' than node");
+          "nodes, partition and job go with no other 'kind' than node");
     CHECK(error_of("?node=c0001").starts_with("'node' is no parameter of this; there are kind, "));
 }
 
@@ -174,6 +174,26 @@ TEST_CASE("what was stored is answered in chunks that carry the progress") {
     CHECK(site.ask("quantity=nonsense").status == 400);
     CHECK(unchunked(site.ask(hour + "&nodes=nobody&format=csv").body) ==
           "time,kind,device,source,quantity,part,name,value\n");
+}
+
+TEST_CASE("of a job each run is answered, on its nodes and in its time") {
+    StoredHour site;
+    const auto job = Json::parse(unchunked(site.ask("job=7").body));
+    std::map<std::string, std::size_t> points;
+    for (const auto& series : job["series"])
+        points[series["device"].get<std::string>()] += series["points"].size();
+    CHECK(points == std::map<std::string, std::size_t>{{"n0", 60}, {"n1", 120}, {"n2", 120}});
+    CHECK(job["series"][0]["points"][0][0] == "2027-01-15T12:00:00.000Z");
+    CHECK(job["resolution"] == "raw");
+    CHECK(job["complete"] == true);
+    const auto late = unchunked(
+        site.ask("job=7&since=2027-01-15T12:30:00Z&until=2027-01-15T12:30:10Z&format=csv").body);
+    CHECK(std::ranges::count(late, '\n') == 1 + 2);
+    CHECK(site.ask("job=8").status == 404);
+    CHECK(site.ask("job=7&since=2027-01-15T12:12:00Z&until=2027-01-15T12:13:00Z").status == 404);
+    CHECK(site.ask("job=0").status == 400);
+    CHECK(site.ask("job=7&nodes=n1").status == 400);
+    CHECK(site.ask("job=7&kind=pdu").status == 400);
 }
 
 TEST_CASE("who leaves in the middle of a long answer is not waited for") {

@@ -200,4 +200,14 @@ asio::awaitable<Result<std::vector<JobEnergy>>> KnownEnergy::job_energy(std::uin
     co_return std::vector<JobEnergy>{job};
 }
 
+asio::awaitable<Result<std::vector<JobSpan>>> KnownEnergy::job_spans(std::uint32_t id) {
+    if (id != 7) co_return fail(Fault::invalid, "nothing is known of this job");
+    using std::chrono::minutes;
+    const auto noon = from_unix_ms(1'800'014'400'000);
+    co_return std::vector<JobSpan>{
+        {{"n0"}, noon, noon + minutes{10}},
+        {{"n1", "n2"}, noon + minutes{20}, noon + minutes{40}},
+    };
+}
+
 }  // namespace frugald::test

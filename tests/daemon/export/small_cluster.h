@@ -5,11 +5,13 @@
 namespace frugald::test {
 
 /// What was drawn is known here from the beginning: n1 is measured, no other node is; job 7 has run
-/// on both, and nothing is known of others.
+/// on both, and nothing is known of others. As to where and when, it ran on n0 for ten minutes from
+/// 2027-01-15T12:00:00Z on, and again on n1 and n2 for twenty from 12:20 on.
 class KnownEnergy : public EnergyDoor {
 public:
     asio::awaitable<Result<EnergyReport>> energy(EnergyQuery query) override;
     asio::awaitable<Result<std::vector<JobEnergy>>> job_energy(std::uint32_t id) override;
+    asio::awaitable<Result<std::vector<JobSpan>>> job_spans(std::uint32_t id) override;
     EnergyQuery asked{};
 };
 
