@@ -124,6 +124,7 @@ void read_model(SettingsReader& part, PowerModels& to) {
 
 void read_ledger(SettingsReader& part, LedgerSettings& to) {
     to.jobs = part.boolean("jobs", to.jobs);
+    to.admin_comment = part.boolean("admin_comment", to.admin_comment);
     to.keep = 24h * part.integer("keep_jobs_days", to.keep / 24h, {1, 36500});
 }
 

@@ -52,7 +52,8 @@ Engine::Engine(asio::io_context& loop, asio::any_io_executor workers, Store& sto
       spool_(tools_, workers, intake_),
       pue_(config_.pue),
       energy_reader_(measurements, workers),
-      job_ledger_({config_.ledger, scheduler_, journal_, energy_reader_, fleet_},
+      job_comments_(config_.ledger, modules_, journal_),
+      job_ledger_({config_.ledger, scheduler_, journal_, energy_reader_, fleet_, job_comments_},
                   store.jobs() != nullptr),
       energy_books_(energy_reader_, job_ledger_, fleet_, scheduler_, picture_),
       picture_(std::make_shared<const Snapshot>()) {}
@@ -78,6 +79,7 @@ Result<void> Engine::start(std::vector<LoadedModule> modules, std::vector<Module
     tasks_.spawn(watch_caps());
     tasks_.spawn(reconcile());
     tasks_.spawn(keep_jobs());
+    tasks_.spawn(comment_jobs());
     journal_.note("", "daemon",
                   fmt::format("started, mode {}, {} managed nodes", modes_.describe(),
                               config_.managed_nodes.size()));
@@ -92,6 +94,7 @@ void Engine::remember(const Kept& kept) {
     quarantine_.load(kept.boot_failures);
     pue_.load(kept.pue);
     job_ledger_.load(kept.jobs, kept.ledger);
+    job_comments_.load(kept.job_comments);
     fleet_.calibrations().load(kept.calibrations);
     offs_.configured();
     if (kept.starts >= Doubts::starts.count)

@@ -40,6 +40,7 @@ public:
         Entries calibrations{};
         Entries switched_on{};  // nodes, and the action that did it
         Entries ledger{};
+        Entries job_comments{};
         std::vector<JobRun> jobs{};
         /// What policies sent to sleep in the last 24 hours.
         std::vector<ActionRow> suspends{};
@@ -108,6 +109,7 @@ private:
     asio::awaitable<void> watch_caps();
     asio::awaitable<void> reconcile();
     asio::awaitable<void> keep_jobs();
+    asio::awaitable<void> comment_jobs();
 
     asio::io_context& loop_;
     asio::any_io_executor workers_;
@@ -140,6 +142,7 @@ private:
     ReachLog reach_log_;
     Pue pue_;
     EnergyReader energy_reader_;
+    JobComments job_comments_;
     JobLedger job_ledger_;
     EnergyBooks energy_books_;
     TreeWatch tree_watch_;

@@ -132,6 +132,7 @@ asio::awaitable<bool> JobLedger::settle_some(std::vector<const JobRun*> due, Wal
         }
         postponed_.erase(key);
         keys.push_back(key);
+        parts_.comments.add(job);
         changes.energies.push_back(std::move(job));
     }
     Result<void> done{};

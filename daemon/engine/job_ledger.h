@@ -7,6 +7,7 @@
 
 #include "daemon/core/ledger_settings.h"
 #include "daemon/engine/energy_reader.h"
+#include "daemon/engine/job_comments.h"
 #include "daemon/engine/journal.h"
 #include "daemon/engine/scheduler_watch.h"
 #include "daemon/ledger/job_book.h"
@@ -27,6 +28,7 @@ public:
         Journal& journal;
         EnergyReader& reader;
         Fleet& fleet;
+        JobComments& comments;
     };
     /// `kept`: the store keeps jobs; else this does nothing.
     JobLedger(Parts parts, bool kept) : parts_(parts), kept_(kept) {}

@@ -27,6 +27,7 @@ Result<Engine::Kept> kept_in(Store& store) {
         {Actuation::switched_on, &kept.switched_on},
         {Store::damage_space, &kept.damage},
         {JobLedger::space, &kept.ledger},
+        {JobComments::space, &kept.job_comments},
     };
     for (const auto& [space, entries] : spaces) {
         auto all = store.all(space);

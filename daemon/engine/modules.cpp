@@ -103,4 +103,10 @@ asio::awaitable<Result<void>> Modules::command_scheduler(SchedulerCommand what,
     co_return co_await module->scheduler()->command(what, nodes, reason);
 }
 
+asio::awaitable<Result<void>> Modules::comment_job(JobComment what) const {
+    const auto module = scheduling();
+    if (!module) co_return no_scheduler();
+    co_return co_await module->scheduler()->comment(what);
+}
+
 }  // namespace frugald

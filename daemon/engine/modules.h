@@ -41,6 +41,7 @@ public:
     asio::awaitable<Result<void>> command_scheduler(SchedulerCommand what,
                                                     std::vector<std::string> nodes,
                                                     std::string reason) const;
+    asio::awaitable<Result<void>> comment_job(JobComment what) const;
 
 private:
     std::shared_ptr<Module> reaching(std::string_view node) const;

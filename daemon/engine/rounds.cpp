@@ -188,4 +188,11 @@ asio::awaitable<void> Engine::keep_jobs() {
     }
 }
 
+asio::awaitable<void> Engine::comment_jobs() {
+    while (!stopping_) {
+        co_await tasks_.nap(config_.daemon.housekeeping_interval);
+        if (!stopping_) co_await job_comments_.write();
+    }
+}
+
 }  // namespace frugald

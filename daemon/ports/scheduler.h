@@ -17,6 +17,13 @@ enum class SchedulerCommand {
     resume,
 };
 
+/// What is to stand in the AdminComment of an ended job's record.
+struct JobComment {
+    std::uint32_t job = 0;
+    WallTime end{};      // of the run that it is about
+    std::string text{};  // its first word says whose it is
+};
+
 /// The workload manager. Calls never block the loop and end by their own deadline; the manager
 /// being away is Fault::timeout or Fault::unavailable, and the caller keeps its last picture.
 class Scheduler {
@@ -28,6 +35,10 @@ public:
     virtual asio::awaitable<Result<void>> command(SchedulerCommand what,
                                                   std::vector<std::string> nodes,
                                                   std::string reason) = 0;
+    /// Writes it, over nothing or over what begins with the same word. Fault::unsupported: it
+    /// cannot be written for any job; refused: not for this one; invalid: the record is not there
+    /// yet.
+    virtual asio::awaitable<Result<void>> comment(JobComment what);
 };
 
 }  // namespace frugald

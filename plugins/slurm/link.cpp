@@ -57,7 +57,7 @@ void WorkerLink::pass_turn() {
     if (!queue_.empty()) queue_.front()->cancel();
 }
 
-asio::awaitable<Result<Reply>> WorkerLink::ask(std::variant<LoadRequest, UpdateRequest> what,
+asio::awaitable<Result<Reply>> WorkerLink::ask(decltype(Request::what) what,
                                                milliseconds deadline) {
     const auto until = now() + deadline;
     Turn turn{*this};
@@ -73,8 +73,8 @@ asio::awaitable<Result<Reply>> WorkerLink::ask(std::variant<LoadRequest, UpdateR
     co_return reply;
 }
 
-asio::awaitable<Result<Reply>> WorkerLink::ask_in_turn(
-    std::variant<LoadRequest, UpdateRequest> what, SteadyTime deadline) {
+asio::awaitable<Result<Reply>> WorkerLink::ask_in_turn(decltype(Request::what) what,
+                                                       SteadyTime deadline) {
     const auto worker = co_await running_worker();
     if (!worker) co_return tl::unexpected{worker.error()};
     Request request;

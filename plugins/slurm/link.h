@@ -26,8 +26,8 @@ public:
     WorkerLink(asio::io_context& loop, LinkSettings settings)
         : loop_(loop), settings_(std::move(settings)), idle_(loop) {}
 
-    /// A Picture or Done; never an Error inside a Reply.
-    asio::awaitable<Result<Reply>> ask(std::variant<LoadRequest, UpdateRequest> what,
+    /// A Picture, Unchanged or Done; never an Error inside a Reply.
+    asio::awaitable<Result<Reply>> ask(decltype(Request::what) what,
                                        std::chrono::milliseconds deadline);
     /// Everything under way ends with Fault::cancelled, the worker ends.
     asio::awaitable<void> stop();
@@ -38,8 +38,7 @@ private:
 
     asio::awaitable<bool> wait_for_turn(SteadyTime deadline);
     void pass_turn();
-    asio::awaitable<Result<Reply>> ask_in_turn(std::variant<LoadRequest, UpdateRequest> what,
-                                               SteadyTime deadline);
+    asio::awaitable<Result<Reply>> ask_in_turn(decltype(Request::what) what, SteadyTime deadline);
     asio::awaitable<Result<Process>> running_worker();
     asio::awaitable<Result<Reply>> take_reply(Process process, Result<Reply> reply);
     asio::awaitable<void> give_up(Process process);

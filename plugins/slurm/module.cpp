@@ -29,7 +29,8 @@ class SlurmModule final : public Module, public Scheduler {
 public:
     SlurmModule(const PluginHost& host, SlurmConfig config)
         : config_(std::move(config)),
-          link_(host.loop, {.program = config_.worker, .conf = config_.conf}) {}
+          link_(host.loop, {.program = config_.worker, .conf = config_.conf}),
+          accounting_(host.loop, {.program = config_.worker, .conf = config_.conf}) {}
 
     Scheduler* scheduler() override { return this; }
 
@@ -67,11 +68,26 @@ public:
         co_return Result<void>{};
     }
 
-    asio::awaitable<void> stop() override { co_await link_.stop(); }
+    asio::awaitable<Result<void>> comment(JobComment what) override {
+        CommentRequest request;
+        request.job = what.job;
+        request.end = to_unix_ms(what.end) / 1000;
+        request.text = std::move(what.text);
+        const auto reply = co_await accounting_.ask(std::move(request), config_.command_deadline);
+        if (!reply) co_return tl::unexpected{reply.error()};
+        co_return Result<void>{};
+    }
+
+    asio::awaitable<void> stop() override {
+        co_await accounting_.stop();
+        co_await link_.stop();
+    }
 
 private:
     const SlurmConfig config_;
     WorkerLink link_;
+    /// slurmdbd may be slow, or away: what slurmctld is asked does not wait for that.
+    WorkerLink accounting_;
     std::shared_ptr<const SchedulerView> last_;
     PictureNumber last_number_ = 0;
 };

@@ -9,7 +9,7 @@ namespace frugald::slurm {
 
 namespace {
 
-enum class Kind : std::uint8_t { load = 1, update, picture, done, error, unchanged };
+enum class Kind : std::uint8_t { load = 1, update, picture, done, error, unchanged, comment };
 
 std::string framed(Kind kind, const std::string& body) {
     ByteWriter frame;
@@ -52,11 +52,17 @@ Result<Reply> read_error(ByteReader& reader) {
 std::string encode(const Request& request) {
     ByteWriter body;
     body.i64(request.limit.count());
-    const auto* update = std::get_if<UpdateRequest>(&request.what);
-    if (!update) {
-        body.i64(std::get<LoadRequest>(request.what).known);
+    if (const auto* load = std::get_if<LoadRequest>(&request.what)) {
+        body.i64(load->known);
         return framed(Kind::load, body.take());
     }
+    if (const auto* comment = std::get_if<CommentRequest>(&request.what)) {
+        body.u32(comment->job);
+        body.i64(comment->end);
+        body.text(comment->text);
+        return framed(Kind::comment, body.take());
+    }
+    const auto* update = &std::get<UpdateRequest>(request.what);
     body.u8(static_cast<std::uint8_t>(update->verb));
     body.text(update->nodes);
     body.text(update->reason);
@@ -103,6 +109,12 @@ Result<Request> decode_request(std::string_view rest) {
         request.what = std::move(update);
     } else if (*kind == Kind::load) {
         request.what = LoadRequest{reader.i64()};
+    } else if (*kind == Kind::comment) {
+        CommentRequest comment;
+        comment.job = reader.u32();
+        comment.end = reader.i64();
+        comment.text = reader.text();
+        request.what = std::move(comment);
     } else {
         return not_understood("an unknown request");
     }

@@ -17,7 +17,7 @@
 
 namespace frugald::slurm {
 
-inline constexpr std::uint8_t wire_version = 3;
+inline constexpr std::uint8_t wire_version = 4;
 inline constexpr std::size_t frame_head = 4;
 inline constexpr std::size_t longest_frame = 512u << 20;
 
@@ -133,13 +133,19 @@ struct UpdateRequest {
     std::string nodes;  // names with commas between
     std::string reason;
 };
+/// A text for the AdminComment of a job's record in the accounting database.
+struct CommentRequest {
+    std::uint32_t job = 0;
+    UnixTime end = 0;  // of the run that it is about
+    std::string text;
+};
 struct Request {
     /// The worker gives up, says what it was waiting for, and ends when this has passed.
     std::chrono::milliseconds limit{0};
-    std::variant<LoadRequest, UpdateRequest> what;
+    std::variant<LoadRequest, UpdateRequest, CommentRequest> what;
 };
 
-struct Done {};  // an update was accepted
+struct Done {};  // an update was accepted, a comment is written
 using Reply = std::variant<Picture, Done, Error, Unchanged>;
 
 /// Whole frames, head included.

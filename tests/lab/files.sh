@@ -65,7 +65,7 @@ MailProg=/bin/true
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 JobAcctGatherType=jobacct_gather/none
-AccountingStorageType=accounting_storage/none
+$(accounting_lines)
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SwitchType=switch/none
@@ -180,5 +180,6 @@ conf = "$SLURM_CONF"
 deadline_s = 12
 command_deadline_s = 12
 EOT
+    [ -z "$ACCOUNTING" ] || printf '\n[ledger]\nadmin_comment = true\n' >>"$LAB/etc/frugald.toml"
     (umask 077; printf 'bmc = "lab-secret"\ncommunity = "lab-community"\n' >"$LAB/etc/secrets.toml")
 }

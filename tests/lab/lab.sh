@@ -15,6 +15,7 @@
 #   SUSPENDTIME               Slurm's own idle time; by default a year, so that frugald decides
 #   SUSPENDTIMEOUT RESUMETIMEOUT SUSPENDEXC    as in slurm.conf
 #   SLURMDTIMEOUT             seconds until a silent slurmd is DOWN
+#   ACCOUNTING=1              slurmdbd and its database, the parts mariadb and slurmdbd (port DBDPORT)
 #   BACKUP=1                  a second slurmctld at 127.0.0.2, the part slurmctld2
 #   SLOWSTOP=1                an orderly shutdown takes the seconds in $LAB/run/slowstop, SHUT at most
 #   HOOKLOG=1                 every call of a hook leaves a line in $LAB/log/hooks.log
@@ -34,11 +35,11 @@ settings() {
 LAB=$LAB N=${1:-8}
 BIN=$(cd "${BIN:-$here/../../build/bin}" && pwd)
 NET=${NET:-127.23.9} BMCPORT=${BMCPORT:-16230} PDUPORT=${PDUPORT:-16161}
-CTLPORT=${CTLPORT:-18900} BASEPORT=${BASEPORT:-18900} HTTP=${HTTP:-127.0.0.1:18999}
+CTLPORT=${CTLPORT:-18900} DBDPORT=${DBDPORT:-18890} BASEPORT=${BASEPORT:-18900} HTTP=${HTTP:-127.0.0.1:18999}
 BOOT=${BOOT:-3} SHUT=${SHUT:-2}
 SUSPENDTIME=${SUSPENDTIME:-31536000} SUSPENDTIMEOUT=${SUSPENDTIMEOUT:-10}
 RESUMETIMEOUT=${RESUMETIMEOUT:-30} SUSPENDEXC=${SUSPENDEXC:-}
-SLURMDTIMEOUT=${SLURMDTIMEOUT:-30} BACKUP=${BACKUP:-} SLOWSTOP=${SLOWSTOP:-} HOOKLOG=${HOOKLOG:-}
+SLURMDTIMEOUT=${SLURMDTIMEOUT:-30} ACCOUNTING=${ACCOUNTING:-} BACKUP=${BACKUP:-} SLOWSTOP=${SLOWSTOP:-} HOOKLOG=${HOOKLOG:-}
 MODE=${MODE:-enforce} IDLE_FOR=${IDLE_FOR:-20} SPARE=${SPARE:-0} FAILED_BOOTS=${FAILED_BOOTS:-2}
 EOT
 }
@@ -48,10 +49,12 @@ load() {
     . "$LAB/lab.env"
     ME=$(id -un)
     [ -z "$BACKUP" ] || parts=(munged slurmctld slurmctld2 room frugald)
+    [ -z "$ACCOUNTING" ] || parts=(munged mariadb slurmdbd "${parts[@]:1}")
     export LAB SLURM_CONF=$LAB/etc/slurm.conf FRUGALD_SOCKET=$LAB/run/api.sock
 }
 
 . "$here/files.sh"
+. "$here/accounting.sh"
 
 gen() {
     settings "$@"
@@ -67,6 +70,7 @@ gen() {
     [ -z "$HOOKLOG" ] || write_logging_hooks
     write_slow_machine
     write_slurm_conf
+    [ -z "$ACCOUNTING" ] || write_accounting
     write_room
     write_frugald_toml
 }
@@ -117,6 +121,7 @@ start() {
             munged --force --key-file="$LAB/etc/munge.key" --socket="$LAB/run/munge.socket" \
                 --pid-file="$LAB/run/munged.pid" --seed-file="$LAB/run/munged.seed" \
                 --log-file="$LAB/log/munged.log" 2>>"$LAB/log/munged.log" ;;
+        mariadb | slurmdbd) "start_$1" ;;
         slurmctld)
             as_host ctl1 slurmctld -f "$SLURM_CONF" >>"$LAB/log/slurmctld.out" 2>&1
             until_ok 20 sinfo -h ;;
@@ -199,5 +204,5 @@ case $verb in
     gen | up | down | status | room) "$verb" "$@" ;;
     wait) wait_state "$@" ;;
     kill) stop "$1" KILL ;;
-    *) sed -n '2,23p' "${BASH_SOURCE[0]}"; exit 2 ;;
+    *) sed -n '2,24p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

@@ -11,6 +11,12 @@ for program in frugald frugalctl frugald-hook frugald-room frugald-room-machine 
     [ -x "$BIN/$program" ] || { echo "skipped: $program is not built in $BIN"; exit 77; }
 done
 
+if [ -n "${ACCOUNTING:-}" ]; then
+    for program in slurmdbd mariadbd sacctmgr; do
+        command -v $program >/dev/null || { echo "skipped: $program is not installed"; exit 77; }
+    done
+fi
+
 LAB=${LAB:-$(mktemp -d "${TMPDIR:-/tmp}/frugald-lab-XXXXXX")}
 export LAB SLURM_CONF=$LAB/etc/slurm.conf FRUGALD_SOCKET=$LAB/run/api.sock
 if [ -n "${BACKUP:-}" ] && ! unshare --map-root-user --uts --mount unshare --map-user=1 true 2>/dev/null; then

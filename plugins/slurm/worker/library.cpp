@@ -6,6 +6,7 @@
 
 #include <cstring>
 
+#include "plugins/slurm/worker/comment.h"
 #include "plugins/slurm/worker/compat.h"
 #include "plugins/slurm/worker/faults.h"
 #include "plugins/slurm/worker/versions.h"
@@ -82,6 +83,10 @@ Reply Library::answer(const Request& request) {
         return *std::move(another);
     if (auto closed = open()) return *std::move(closed);
     if (const auto* order = std::get_if<UpdateRequest>(&request.what)) return update(*order);
+    if (const auto* comment = std::get_if<CommentRequest>(&request.what)) {
+        const auto written = write_comment(*comment);
+        return written ? Reply{Done{}} : Reply{written.error()};
+    }
     auto reply = loader_.load(std::get<LoadRequest>(request.what).known);
     if (!reply) return std::move(reply).error();
     return *std::move(reply);

@@ -51,6 +51,8 @@ public:
     std::chrono::seconds resume_timeout{30};
     std::vector<std::string> sent;  // "off n1": every command that left for a BMC
     std::vector<std::string> asked_of_slurm;
+    std::vector<JobComment> comments;  // that were asked for
+    std::optional<Error> refuses_comments{};
 
     /// What slurmctld does before it calls the hook.
     void slurm_suspends(const std::string& node) {
@@ -70,6 +72,11 @@ public:
         std::vector<DeclaredDevice> all;
         for (const auto& [name, machine] : machines) all.push_back({DeviceKind::node, name});
         return all;
+    }
+    asio::awaitable<Result<void>> comment(JobComment what) override {
+        comments.push_back(std::move(what));
+        if (refuses_comments) co_return tl::unexpected{*refuses_comments};
+        co_return Result<void>{};
     }
     Source* source() override { return this; }
     Actuator* actuator() override { return this; }

@@ -18,6 +18,12 @@ print("        %s: %s J, true %.0f J (%+.2f %%), %s, covered %s" %
 sys.exit(run["state"] != state or abs(off) > float(percent) or row["coverage"] < 0.9)' "${@:2}"
 }
 in_store() { [ "$(rows "SELECT settled FROM job WHERE id = $1")" = 1 ]; } # JOB
+# True if JOB's accounting record says what frugald has of it.
+comment_is_ours() { # JOB
+    local joules
+    joules=$(energy_of "$1" 2>/dev/null | python3 -c 'import json, sys; print(round(json.load(sys.stdin)["runs"][-1]["total"]["joules"]))') &&
+        sacct -X -n -P -j "$1" -o admincomment 2>/dev/null | grep -q "^frugald: joules=$joules "
+}
 has_ended() { ! squeue -h -j "$1" -o %T 2>/dev/null | grep -q .; }      # JOB
 
 job_energy() {
@@ -39,6 +45,10 @@ job_energy() {
     ok "its energy is in the store" within 90 in_store "$job"
     ok "n1 drew 200 W" energy_is "$job" n1 ended '200 * length' 0.5
     ok "n2 drew 300 W" energy_is "$job" n2 ended '300 * length' 0.5
+    if [ -n "${ACCOUNTING:-}" ]; then
+        ok "it is in Slurm's accounting" within 90 comment_is_ours "$job"
+        sacct -X -n -P -j "$job" -o jobid,admincomment | sed 's/^/        /'
+    fi
     ok "for people, too" eval '"$BIN/frugalctl" energy $job | grep -Eq "^n2 .*300 .*100.0%"'
     "$BIN/frugalctl" energy 'n[1-2]' --since 2m | sed 's/^/        /'
     lab room watts n1 auto

@@ -110,7 +110,7 @@ TEST_CASE("a worker of another build is refused with the remedy") {
 TEST_CASE("a worker that floods its stderr still answers") {
     Asking asking{
         "head -c 300000 /dev/zero | tr '\\0' x >&2\n"
-        "printf '\\002\\000\\000\\000\\003\\004' >&3; exec sleep 60"};
+        "printf '\\002\\000\\000\\000\\004\\004' >&3; exec sleep 60"};
     auto answer = asking.ask(5s);
     asking.run();
     CHECK(answer.get().has_value());

@@ -120,6 +120,15 @@ TEST_CASE("requests, refusals and acceptances survive the wire") {
     CHECK(received->limit.count() == 1500);
     CHECK(std::get<UpdateRequest>(received->what).reason == "too hot");
 
+    request.what = CommentRequest{7, 1700000009, "frugald: joules=1"};
+    const auto comment = encode(request);
+    const auto noted = decode_request(rest_of(comment));
+    REQUIRE(noted);
+    CHECK(std::get<CommentRequest>(noted->what).job == 7);
+    CHECK(std::get<CommentRequest>(noted->what).end == 1700000009);
+    CHECK(std::get<CommentRequest>(noted->what).text == "frugald: joules=1");
+    CHECK_FALSE(decode_request(rest_of(comment).substr(0, comment.size() - frame_head - 1)));
+
     const auto refusal = encode(Reply{Error{Fault::unauthorized, "no"}});
     const auto error = decode_reply(rest_of(refusal));
     REQUIRE(error);
@@ -144,7 +153,7 @@ TEST_CASE("another version of the protocol is refused with both named") {
     const auto reply = decode_reply(rest_of(frame));
     REQUIRE_FALSE(reply);
     CHECK(reply.error().text.find("version 9") != std::string::npos);
-    CHECK(reply.error().text.find("expected 3") != std::string::npos);
+    CHECK(reply.error().text.find("expected 4") != std::string::npos);
 }
 
 TEST_CASE("damaged bytes are refused or read, and never more is reserved than was sent") {

@@ -77,6 +77,15 @@ Result<Driver::View> Driver::read() {
     return answer;
 }
 
+Result<void> Driver::comment(JobComment what) {
+    Result<void> answer = fail(Fault::cancelled, "");
+    auto job = [&]() -> asio::awaitable<void> {
+        answer = co_await module_->scheduler()->comment(what);
+    };
+    run(job());
+    return answer;
+}
+
 Result<void> Driver::command(SchedulerCommand what, std::vector<std::string> nodes,
                              std::string reason) {
     Result<void> answer = fail(Fault::cancelled, "");

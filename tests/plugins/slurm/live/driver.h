@@ -19,6 +19,7 @@ public:
     frugald::Result<View> read();
     frugald::Result<void> command(frugald::SchedulerCommand what, std::vector<std::string> nodes,
                                   std::string reason = {});
+    frugald::Result<void> comment(frugald::JobComment what);
     /// Reads until `good` says yes; nothing after `limit`.
     View read_until(const std::function<bool(const frugald::SchedulerView&)>& good,
                     std::chrono::seconds limit = std::chrono::seconds{40});

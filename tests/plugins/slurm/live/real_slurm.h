@@ -2,9 +2,11 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "tests/plugins/slurm/live/real_accounting.h"
 #include "tests/support/scratch.h"
 
 /// A Slurm of the test's own: munged, slurmctld and slurmds on this machine, by any user, without
@@ -14,8 +16,9 @@ public:
     /// Why no Slurm can run here; empty if one can.
     static std::string missing();
 
-    /// Nodes n1 to n4, slurmds on n1 and n2; `extra` is added to slurm.conf.
-    explicit RealSlurm(const std::string& extra = {});
+    /// Nodes n1 to n4, slurmds on n1 and n2; `extra` is added to slurm.conf; `accounting`: with a
+    /// slurmdbd.
+    explicit RealSlurm(const std::string& extra = {}, bool accounting = false);
     RealSlurm(const RealSlurm&) = delete;
     RealSlurm& operator=(const RealSlurm&) = delete;
     ~RealSlurm();
@@ -24,6 +27,7 @@ public:
     std::string conf_text() const { return conf_text_; }
     void write_conf(const std::string& text) const { scratch_.write("slurm.conf", text); }
 
+    RealAccounting& accounting() { return *accounting_; }
     pid_t controller() const { return controller_; }
     pid_t munged() const { return munged_; }
     void start_controller();
@@ -45,6 +49,7 @@ private:
     void make_conf(const std::string& extra);
 
     Scratch scratch_;
+    std::optional<RealAccounting> accounting_;
     std::string conf_text_;
     pid_t controller_ = 0;
     pid_t munged_ = 0;
