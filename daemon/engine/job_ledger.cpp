@@ -61,6 +61,7 @@ asio::awaitable<void> JobLedger::ask_for_strangers() {
     auto strangers = book_.take_strangers();
     if (strangers.empty()) co_return;
     std::vector<JobKey> keys;
+    keys.reserve(strangers.size());
     for (const auto& run : strangers) keys.push_back(run.key);
     const auto known = co_await parts_.journal.known_jobs(std::move(keys));
     if (!known) co_return book_.ask_again();
@@ -120,6 +121,7 @@ bool JobLedger::is_early(const JobEnergy& job, WallTime complete) {
 
 asio::awaitable<bool> JobLedger::settle_some(std::vector<const JobRun*> due, WallTime complete) {
     std::vector<std::pair<JobRun, WallTime>> runs;
+    runs.reserve(due.size());
     for (const auto* run : due) runs.emplace_back(*run, *run->end);
     auto measured = co_await measure(std::move(runs));
     JobChanges changes;

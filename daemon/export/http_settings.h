@@ -9,9 +9,9 @@ namespace frugald {
 
 /// What one listener takes from its clients before it protects the rest.
 struct HttpLimits {
-    std::size_t connections = 64;        // per listener; the longest idle one makes room
-    std::size_t body_bytes = 64 * 1024;  // of a request
-    std::size_t header_bytes = 8 * 1024;
+    std::size_t connections = 64;  // per listener; the longest idle one makes room
+    std::size_t body_bytes = std::size_t{64} * 1024;  // of a request
+    std::size_t header_bytes = std::size_t{8} * 1024;
     std::chrono::milliseconds idle{30000};   // between requests of one connection
     std::chrono::milliseconds header{5000};  // from a request's first byte to the end of its header
     std::chrono::milliseconds request{10000};   // from its first byte to its last

@@ -35,8 +35,9 @@ struct Ack {
 
 inline constexpr std::size_t header_size = 24;
 inline constexpr std::size_t ack_header_size = 12;
-inline constexpr std::size_t longest_nodes = 256 * 1024;  // an argument has at most 128 KiB
-inline constexpr std::size_t longest_file = 16 * 1024 * 1024;
+// An argument has at most 128 KiB.
+inline constexpr std::size_t longest_nodes = std::size_t{256} * 1024;
+inline constexpr std::size_t longest_file = std::size_t{16} * 1024 * 1024;
 inline constexpr std::size_t longest_text = 4096;
 
 std::string encode(const Message& message);

@@ -8,7 +8,7 @@
 namespace frugald {
 
 /// A longer time between two readings is a gap: nothing is known of it (as in the store's cells).
-inline constexpr std::int64_t longest_reading_interval_ms = 5 * 60'000;
+inline constexpr std::int64_t longest_reading_interval_ms = 300'000;
 
 /// What was measured between two instants: power that changes evenly from `first` to `last`.
 struct PowerPiece {

@@ -26,7 +26,7 @@ Result<ChunkReader> ChunkReader::open(std::span<const std::uint8_t> blob) {
 }
 
 Result<void> ChunkReader::read_header() {
-    std::uint64_t sensor_set, sensors, first;
+    std::uint64_t sensor_set = 0, sensors = 0, first = 0;
     if (!in_.take_varint(sensor_set) || !in_.take_varint(sensors) || !in_.take_varint(polls_) ||
         !in_.take_varint(first))
         return damaged("its header is cut short");

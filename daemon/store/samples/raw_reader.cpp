@@ -122,7 +122,7 @@ Result<void> each_chunk(std::span<const std::uint8_t> row,
     codec::Cursor in{row};
     Result<void> result{};
     while (!in.left().empty()) {
-        std::uint64_t size;
+        std::uint64_t size = 0;
         std::span<const std::uint8_t> chunk;
         if (!in.take_varint(size) || !in.take(size, chunk))
             return fail(Fault::invalid, "a stored row of chunks is cut short");

@@ -10,7 +10,7 @@
 namespace frugald::samples {
 
 /// A longer time between two readings is a gap: nothing is known of it.
-inline constexpr std::int64_t longest_interval_ms = 5 * 60'000;
+inline constexpr std::int64_t longest_interval_ms = 300'000;
 
 /// Makes cells of the values of one sensor of one stream.
 class Track {
