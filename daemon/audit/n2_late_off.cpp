@@ -26,10 +26,17 @@ private:
         const auto* hook = facts.node(command.node).hook;
         if (!hook || hook->text("verb") != "resume" || by_admin(command)) return;
         const auto resumed = hook->integer("generation");
-        if (!resumed || !generation || *generation < *resumed)
+        if (!resumed || !generation ||
+            (*generation < *resumed && made_at(command, *generation) < made_at(*hook, *resumed)))
             violated(command,
                      fmt::format("{} after the resume of {} (request {})", what,
                                  iso8601(from_unix_ms(hook->wall_ms)), resumed.value_or(0)));
+    }
+
+    /// When a request was made, on the history's clock: generations are instants of the wall clock,
+    /// which may have been set back since the other one.
+    static std::int64_t made_at(const Record& record, std::int64_t generation) {
+        return record.at_ms - (record.wall_ms - generation);
     }
 
     bool late(const Record& command, const std::string& what) {
@@ -69,7 +76,10 @@ private:
         const auto* hook = node.hook && node.hook->text("verb") == "suspend" ? node.hook : nullptr;
         const auto deadline = hook && hook->at_ms >= call->at_ms ? hook->integer("deadline_ms")
                                                                  : call->integer("deadline_ms");
-        if (deadline && received.wall_ms > *deadline + on_its_way_ms)
+        // The wall clock may be set forward while it is on its way.
+        const bool on_its_way = deadline && command && command->wall_ms <= *deadline &&
+                                received.at_ms - command->at_ms <= on_its_way_ms;
+        if (deadline && received.wall_ms > *deadline + on_its_way_ms && !on_its_way)
             violated(received,
                      fmt::format("the BMC received {} {} ms after the deadline of the suspend",
                                  received.text("command"), received.wall_ms - *deadline));

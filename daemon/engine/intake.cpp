@@ -144,8 +144,10 @@ asio::awaitable<bool> Intake::take_spooled(hook::Message message) {
     const auto what = wish == Wish::suspend
                           ? "the node stays on, and its next resume will be a power cycle"
                           : "too old to act on";
-    const auto text = fmt::format("{} of {} was called {} s ago while frugald was not running: {}",
-                                  to_string(message.verb), message.nodes, age.count(), what);
+    const auto when = age.count() >= 0 ? fmt::format("{} s ago", age.count())
+                                       : std::string{"before the clock was set back,"};
+    const auto text = fmt::format("{} of {} was called {} while frugald was not running: {}",
+                                  to_string(message.verb), message.nodes, when, what);
     log::error("{}", text);
     tools_.journal.note("", "hook", text);
     co_return true;

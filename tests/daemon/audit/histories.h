@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "daemon/audit/checker.h"
@@ -20,6 +21,13 @@ inline std::string line(std::int64_t ms, const char* kind, const std::string& no
     if (!node.empty()) text += fmt::format(R"(,"node":"{}")", node);
     if (!fields.empty()) text += "," + fields;
     return text + "}";
+}
+
+/// The same line, with the wall clock so far behind.
+inline std::string set_back(const std::string& text, std::int64_t by_ms) {
+    auto entry = nlohmann::ordered_json::parse(text);
+    entry["wall_ms"] = entry["wall_ms"].get<std::int64_t>() - by_ms;
+    return entry.dump();
 }
 
 /// The wall clock of `line`, for fields.

@@ -69,6 +69,20 @@ TEST_CASE("N1: what a BMC received while Slurm used the node") {
           site() + Lines{off, slurm(4899, "n1", R"("state":"unknown*","busy":true)"),
                          bmc(5000, "n1", "off")},
           "the BMC received off while Slurm had the node \"unknown*\", in use"},
+         {"slurmctld wakes it for a job while the command is on its way",
+          site() +
+              Lines{off,
+                    slurm(4950, "n1",
+                          R"("state":"allocated#","busy":true,"powering_up":true,"jobs":["7"])"),
+                    bmc(5000, "n1", "soft")},
+          ""},
+         {"slurmctld has woken it before",
+          site() +
+              Lines{off,
+                    slurm(4899, "n1",
+                          R"("state":"allocated#","busy":true,"powering_up":true,"jobs":["7"])"),
+                    bmc(5000, "n1", "soft")},
+          "the BMC received soft while Slurm had the node \"allocated#\", in use by job 7"},
          {"it knows of a job there",
           site() + Lines{off, slurm(4950, "n1", R"("state":"unknown*","busy":true,"jobs":["7"])"),
                          bmc(5000, "n1", "off")},
@@ -170,6 +184,23 @@ TEST_CASE("N2: an off that was overtaken or is late") {
                                  R"("generation":2,"newest":2,"resuming":true,)"
                                  R"("slurm_powering_up":true)")},
           ""},
+         {"a suspend after the resume, and after the clock was set back",
+          site() +
+              Lines{line(20'000, "hook", "n1",
+                         fmt::format(R"("verb":"resume","generation":{})", wall(20'000))),
+                    set_back(command(41'000, "n1", "off",
+                                     fmt::format(R"("generation":{0},"newest":{0})", wall(10'900))),
+                             30'000)},
+          ""},
+         {"a suspend before the resume, sent after the clock was set back",
+          site() +
+              Lines{line(20'000, "hook", "n1",
+                         fmt::format(R"("verb":"resume","generation":{})", wall(20'000))),
+                    set_back(command(21'000, "n1", "off",
+                                     fmt::format(R"("generation":{0},"newest":{0})", wall(19'000))),
+                             500)},
+          fmt::format("off after the resume of {} (request {})",
+                      frugald::iso8601(frugald::from_unix_ms(wall(20'000))), wall(20'000))},
          {"a suspend after the resume",
           site() + Lines{resumed, line(40'000, "hook", "n1", R"("verb":"suspend","generation":3)"),
                          command(41'000, "n1", "off", R"("generation":3,"newest":3)")},
@@ -212,6 +243,12 @@ TEST_CASE("N2: what a BMC received after slurmctld had called the resume") {
               Lines{command(99'000, "n1", "off", R"("actor":"daemon")"), bmc(99'010, "n1", "off")},
           ""},
          {"on its way at the deadline", before + Lines{off(29'990), bmc(30'100, "n1", "off")}, ""},
+         {"the clock is set forward while it is on its way",
+          before + Lines{off(5000), set_back(bmc(5010, "n1", "off"), -3'600'000)}, ""},
+         {"the clock was set forward before it left",
+          before +
+              Lines{set_back(off(5000), -3'600'000), set_back(bmc(5010, "n1", "off"), -3'600'000)},
+          "the BMC received off 3575010 ms after the deadline of the suspend"},
          {"after the deadline", before + Lines{off(29'990), bmc(31'100, "n1", "off")},
           "the BMC received off 1100 ms after the deadline of the suspend"}});
 }
