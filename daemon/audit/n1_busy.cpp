@@ -43,15 +43,16 @@ private:
     }
 
     /// A slurmctld that dies forgets what it knew of a node without a job, and it may begin to wake
-    /// one that sleeps (no job has begun there); a command that crossed with either on its way was
-    /// right when it left.
+    /// one that sleeps (no job has begun there), or a reservation of idle ones may begin; a command
+    /// that crossed with any of them on its way was right when it left.
     static bool crossed(const Record& received, const Record& truth, const Record* command) {
         constexpr std::int64_t on_its_way_ms = 100;
         const auto state = truth.text("state");
         const bool unknown = state.starts_with("unknown") || state.starts_with("UNKNOWN");
         const bool forgotten = unknown && truth.list("jobs").empty();
-        const bool waking = truth.flag("powering_up") && command && command->at_ms <= truth.at_ms;
-        return (forgotten || waking) && command && command->field("slurm_busy") &&
+        const bool taken = truth.flag("powering_up") || !truth.flag("busy");
+        const bool later = taken && command && command->at_ms <= truth.at_ms;
+        return (forgotten || later) && command && command->field("slurm_busy") &&
                !command->flag("slurm_busy") && received.at_ms - truth.at_ms <= on_its_way_ms;
     }
 
