@@ -47,13 +47,13 @@ private:
     /// that crossed with any of them on its way was right when it left.
     static bool crossed(const Record& received, const Record& truth, const Record* command) {
         constexpr std::int64_t on_its_way_ms = 100;
+        if (!command || !command->field("slurm_busy") || command->flag("slurm_busy")) return false;
         const auto state = truth.text("state");
         const bool unknown = state.starts_with("unknown") || state.starts_with("UNKNOWN");
         const bool forgotten = unknown && truth.list("jobs").empty();
         const bool taken = truth.flag("powering_up") || !truth.flag("busy");
-        const bool later = taken && command && command->at_ms <= truth.at_ms;
-        return (forgotten || later) && command && command->field("slurm_busy") &&
-               !command->flag("slurm_busy") && received.at_ms - truth.at_ms <= on_its_way_ms;
+        const bool later = taken && command->at_ms <= truth.at_ms;
+        return (forgotten || later) && received.at_ms - truth.at_ms <= on_its_way_ms;
     }
 
     void judge_received(const Record& received, const Facts& facts) override {

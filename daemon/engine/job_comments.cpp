@@ -92,7 +92,9 @@ asio::awaitable<void> JobComments::write() {
 
 void JobComments::judge(const JobKey& key, const Error& error) {
     const auto now = steady_now();
-    auto& comment = waiting_[key];
+    const auto found = waiting_.find(key);
+    if (found == waiting_.end()) return;  // given up while it was asked
+    auto& comment = found->second;
     switch (error.fault) {
         case Fault::refused:
             log::debug("ledger: job {}: {}", key.id, error.text);
