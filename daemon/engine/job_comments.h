@@ -27,7 +27,6 @@ public:
     void add(const JobEnergy& job);
     /// Writes what is due. Once at a time; ends early once a call was cancelled.
     asio::awaitable<void> write();
-    std::size_t waiting() const { return waiting_.size(); }
 
 private:
     struct Comment {

@@ -38,7 +38,7 @@ asio::awaitable<Reading> open_reading(Archive& archive, EnergyDoor* door, Series
         query.devices = span.nodes;
         query.from = std::max(from, span.from);
         query.to = std::min(to, span.to);
-        if (query.from >= query.to) continue;
+        if (span.nodes.empty() || query.from >= query.to) continue;  // no nodes would mean all
         auto reader = co_await archive.ask(query);
         if (!reader) co_return reader;
         readers.push_back(std::move(*reader));
