@@ -12,7 +12,7 @@ namespace {
 
 constexpr Part measured_parts[] = {Part::line, Part::branch, Part::outlet};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool starts_with_digit(std::string_view text) { return text.front() >= '0' && text.front() <= '9'; }
 
 }  // namespace
 
@@ -32,7 +32,7 @@ Result<PowerSource> parse_power_source(std::string_view text) {
     if (second == std::string_view::npos) {
         if (rest.empty())
             return fail(Fault::invalid, fmt::format("'{}' ends before the part's name", text));
-        source.part = is_digit(rest.front()) ? Part::outlet : Part::line;
+        source.part = starts_with_digit(rest) ? Part::outlet : Part::line;
         source.part_name = rest;
         return source;
     }

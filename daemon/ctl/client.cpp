@@ -59,13 +59,17 @@ asio::awaitable<Result<Reply>> exchange(std::string socket, Call call,
     co_return co_await converse(std::move(socket), std::move(request), patience);
 }
 
-Result<Reply> exchange_now(const std::string& socket, const Call& call,
-                           std::chrono::milliseconds patience) {
+Result<Reply> finish_now(asio::awaitable<Result<Reply>> question) {
     asio::io_context loop;
     Result<Reply> result;
-    asio::co_spawn(loop, keep(exchange(socket, call, patience), result), asio::detached);
+    asio::co_spawn(loop, keep(std::move(question), result), asio::detached);
     loop.run();
     return result;
+}
+
+Result<Reply> exchange_now(const std::string& socket, const Call& call,
+                           std::chrono::milliseconds patience) {
+    return finish_now(exchange(socket, call, patience));
 }
 
 }  // namespace frugald::ctl

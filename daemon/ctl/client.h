@@ -26,7 +26,9 @@ struct Call {
 /// connected, but no answer.
 asio::awaitable<Result<Reply>> exchange(std::string socket, Call call,
                                         std::chrono::milliseconds patience);
-/// The same, blocking.
+/// Waits for the reply, on a loop of its own.
+Result<Reply> finish_now(asio::awaitable<Result<Reply>> question);
+/// Both in one.
 Result<Reply> exchange_now(const std::string& socket, const Call& call,
                            std::chrono::milliseconds patience);
 

@@ -81,19 +81,11 @@ asio::awaitable<Result<Reply>> listen(std::string socket, std::string target,
     co_return Reply{parser.get().result_int(), std::move(parser.get().body())};
 }
 
-asio::awaitable<void> keep(asio::awaitable<Result<Reply>> work, Result<Reply>& result) {
-    result = co_await std::move(work);
-}
-
 }  // namespace
 
 Result<Reply> stream_now(const std::string& socket, const std::string& target,
                          const Listener& listener, std::chrono::milliseconds patience) {
-    asio::io_context loop;
-    Result<Reply> result;
-    asio::co_spawn(loop, keep(listen(socket, target, listener, patience), result), asio::detached);
-    loop.run();
-    return result;
+    return finish_now(listen(socket, target, listener, patience));
 }
 
 }  // namespace frugald::ctl

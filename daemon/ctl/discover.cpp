@@ -75,7 +75,7 @@ std::string power(const Json& bmc) {
     return fmt::format("{} {:.0f} W", text(power.at("path")), power.at("watts").get<double>());
 }
 
-std::string limit(const Json& bmc) {
+std::string limit_cell(const Json& bmc) {
     const Json& limit = bmc.at("power_limit");
     if (limit.is_null()) return "?";
     return limit.at("answers").get<bool>() ? "yes" : "no";
@@ -105,7 +105,7 @@ void print_table(const Terminal& terminal, const std::vector<Json>& bmcs, const 
                    {device.is_null() ? "?" : text(device.at("firmware"))},
                    {suites(bmc)},
                    {power(bmc)},
-                   {limit(bmc)},
+                   {limit_cell(bmc)},
                    {flags, color}});
     }
     table.print(terminal, true);

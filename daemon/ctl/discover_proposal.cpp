@@ -66,7 +66,7 @@ std::string power_path(const Json& bmc) {
     return path.empty() ? "none, these nodes need a PDU outlet" : path;
 }
 
-std::string limit(const Json& bmc) {
+std::string limit_remark(const Json& bmc) {
     const Json& limit = bmc.at("power_limit");
     if (limit.is_null()) return "not known";
     return limit.at("answers").get<bool>() ? "answered" : "not offered";
@@ -94,7 +94,7 @@ std::string comment(const Kind& kind, const Members& members, const Guids& guids
     std::string lines = "\n# " + (known ? plain(kind.model) : std::string{"Model not known"});
     if (known) lines += fmt::format(", firmware {}", tally(members, firmware));
     lines += fmt::format("\n# Node power: {}. Power limits: {}.\n", tally(members, power_path),
-                         tally(members, limit));
+                         tally(members, limit_remark));
     if (!flagged.empty()) lines += "# See to:\n" + remarks(flagged);
     return lines;
 }

@@ -14,7 +14,7 @@ struct PueOptions {
     std::string day, month, year;  // at most one; all empty: the overview
 };
 
-std::string kilowatt_hours(const Json& joules) {
+std::string tenths_of_kilowatt_hours(const Json& joules) {
     return fmt::format("{:.1f}", joules.get<double>() / 3.6e6);
 }
 
@@ -28,9 +28,9 @@ void add_row(Table& table, const Json& figure) {
               ? "?"
               : fmt::format("{:.3f}", figure.at("uncertainty").get<double>())},
          {fmt::format("{:.1f}%", 100 * figure.at("coverage").get<double>())},
-         {kilowatt_hours(figure.at("facility_joules"))},
-         {kilowatt_hours(figure.at("subtracted_joules"))},
-         {kilowatt_hours(figure.at("it_joules"))},
+         {tenths_of_kilowatt_hours(figure.at("facility_joules"))},
+         {tenths_of_kilowatt_hours(figure.at("subtracted_joules"))},
+         {tenths_of_kilowatt_hours(figure.at("it_joules"))},
          {gap_text(figure.at("longest_gap_s"))},
          {text(figure.at("state"))},
          {text(figure.at("note"))}});

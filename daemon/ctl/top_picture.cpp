@@ -11,13 +11,13 @@ namespace frugald::ctl {
 
 namespace {
 
-std::optional<double> number(const Json& value) {
+std::optional<double> known_number(const Json& value) {
     return value.is_number() ? std::optional{value.get<double>()} : std::nullopt;
 }
 
 std::optional<double> key_of(const Json& node, const std::string& by) {
-    if (by == "temp") return number(node.at("hottest_celsius"));
-    if (by == "watts" && has_power(node)) return number(node.at("power").at("watts"));
+    if (by == "temp") return known_number(node.at("hottest_celsius"));
+    if (by == "watts" && has_power(node)) return known_number(node.at("power").at("watts"));
     return std::nullopt;
 }
 

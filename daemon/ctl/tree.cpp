@@ -9,19 +9,19 @@ namespace frugald::ctl {
 
 namespace {
 
-std::string number(const Json& value, const char* format = "{:.0f}") {
+std::string figure(const Json& value, const char* format = "{:.0f}") {
     return value.is_null() ? "?" : fmt::format(fmt::runtime(format), value.get<double>());
 }
 
 /// Empty where there is nothing that could be known.
-std::string number_of(const Json& value, bool applies, const char* format = "{:.0f}") {
-    return applies ? number(value, format) : "-";
+std::string figure_of(const Json& value, bool applies, const char* format = "{:.0f}") {
+    return applies ? figure(value, format) : "-";
 }
 
 /// "5.1/6.0/?"
 std::string amperes(const Json& lines) {
     std::string all;
-    for (const Json& line : lines) append(all, "/", number(line.at("amperes"), "{:.1f}"));
+    for (const Json& line : lines) append(all, "/", figure(line.at("amperes"), "{:.1f}"));
     return all.empty() ? "-" : all;
 }
 
@@ -31,7 +31,7 @@ std::string coverage(const Json& sum) {
 
 Table::Cell left(const Json& watts, bool applies) {
     const bool over = applies && watts.is_number() && watts.get<double>() < 0;
-    return {number_of(watts, applies), over ? Color::bad : Color::none};
+    return {figure_of(watts, applies), over ? Color::bad : Color::none};
 }
 
 void add_level(Table& table, const Json& level, std::size_t depth) {
@@ -40,11 +40,11 @@ void add_level(Table& table, const Json& level, std::size_t depth) {
     const Json& nodes = level.at("nodes");
     table.add({{std::string(2 * depth, ' ') + text(level.at("name"))},
                {text(level.at("kind"))},
-               {number_of(level.at("measured_watts"), !level.at("measured_by").is_null())},
-               {nodes.is_null() ? "-" : number(nodes.at("watts"))},
+               {figure_of(level.at("measured_watts"), !level.at("measured_by").is_null())},
+               {nodes.is_null() ? "-" : figure(nodes.at("watts"))},
                {coverage(nodes)},
                {amperes(level.at("lines"))},
-               {number_of(level.at("limit_watts"), limited)},
+               {figure_of(level.at("limit_watts"), limited)},
                left(level.at("headroom_watts"), limited),
                left(level.at("headroom_one_lost_watts"), limited && paired)});
 }

@@ -12,10 +12,6 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-Finding no_picture() {
-    return unknown("no picture has been published yet", "ask again in a second");
-}
-
 template <class Which>
 Names nodes_that(const Facts& facts, Which which) {
     Names names;

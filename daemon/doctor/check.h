@@ -35,6 +35,10 @@ inline Finding failed(std::string text, std::string fix) {
 inline Finding unknown(std::string text, std::string fix) {
     return {{}, FindingLevel::unknown, std::move(text), std::move(fix)};
 }
+/// For checks that need a picture of the machine room, before there is one.
+inline Finding no_picture() {
+    return unknown("no picture has been published yet", "ask again in a second");
+}
 /// For checks that need Slurm's picture.
 Finding not_read();
 

@@ -11,10 +11,6 @@ namespace {
 
 using std::chrono::hours;
 
-Finding no_picture() {
-    return unknown("no picture has been published yet", "ask again in a second");
-}
-
 Finding managed_nodes(const Facts& facts) {
     const auto count = facts.config.managed_nodes.size();
     if (count > 0) return ok(fmt::format("managed_nodes names {} nodes", count));

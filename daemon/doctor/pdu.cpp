@@ -13,10 +13,6 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-Finding no_picture() {
-    return unknown("no picture has been published yet", "ask again in a second");
-}
-
 std::set<std::string> fed_by(const Device& device) {
     std::set<std::string> nodes;
     for (const auto& [outlet, node] : device.outlet_nodes) nodes.insert(node);
@@ -74,7 +70,7 @@ Finding silent(const Facts& facts) {
         "check address and SNMP community or user (docs/pdu.md)");
 }
 
-Finding covers(const Facts& facts) {
+Finding outlets_cover_nodes(const Facts& facts) {
     if (!facts.now) return no_picture();
     std::set<std::string> fed;
     for (const auto& [name, device] : facts.now->devices) fed.merge(fed_by(device));
@@ -111,7 +107,7 @@ Finding sums(const Facts& facts) {
 std::span<const Check> pdu_checks() {
     static constexpr Check checks[] = {
         {"pdu-silent", silent},
-        {"pdu-covers-nodes", covers},
+        {"pdu-covers-nodes", outlets_cover_nodes},
         {"pdu-sum", sums},
     };
     return checks;

@@ -21,7 +21,7 @@ Finding no_tree() {
     return unknown("the power tree has not been measured yet", "ask again in some seconds");
 }
 
-Finding covers(const Facts& facts) {
+Finding feeds_cover_nodes(const Facts& facts) {
     std::set<std::string> limited;
     for (const auto& feed : facts.config.feeds)
         if (feed.limit()) limited.insert(feed.nodes.begin(), feed.nodes.end());
@@ -103,7 +103,7 @@ Finding pue_sources(const Facts& facts) {
 
 std::span<const Check> power_tree_checks() {
     static constexpr Check checks[] = {
-        {"feed-covers-nodes", covers},
+        {"feed-covers-nodes", feeds_cover_nodes},
         {"feed-suspects", suspects},
         {"feed-headroom", headroom},
         {"pue-sources", pue_sources},

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-constexpr milliseconds between_looks{100};
+constexpr milliseconds between_turns{100};
 constexpr std::size_t most_boots = 1000;
 /// What Slurm's ResumeTimeout has to leave after the wait and the boot (safety.md, the hook).
 constexpr std::chrono::seconds reserve{30};
@@ -57,7 +57,7 @@ Watts Admission::of(const std::string& node, Instant now) const {
 
 /// A node counts as known when its chassis state is fresh and, while it is on, its power too.
 const Admission::Load& Admission::load(const Level& level, Instant now) const {
-    if (level.load && now.steady - level.load->at < between_looks) return *level.load;
+    if (level.load && now.steady - level.load->at < between_turns) return *level.load;
     Load sum{{}, {}, 0, now.steady};
     for (const auto& node : level.feed.nodes) {
         const Watts watts = of(node, now);
@@ -161,7 +161,7 @@ asio::awaitable<bool> Admission::turn(Wish wish) {
     while (!mine->granted && wish.still_wanted()) {
         // The first in line looks for all.
         if (mine == line_.begin()) serve(Instant::now());
-        if (!mine->granted) co_await tasks_.nap(between_looks);
+        if (!mine->granted) co_await tasks_.nap(between_turns);
     }
     const bool granted = mine->granted;
     line_.erase(mine);

@@ -52,7 +52,7 @@ private:
 
 namespace {
 
-constexpr std::chrono::seconds patience{12};  // frugalctl waits 20 s
+constexpr std::chrono::seconds examination_patience{12};  // frugalctl waits 20 s
 
 std::vector<Finding> host_hangs() {
     return {{"doctor", FindingLevel::fail,
@@ -79,7 +79,7 @@ asio::awaitable<std::vector<Finding>> EngineControl::doctor() {
     const auto prober = prober_;
     if (!prober->recent())
         Prober::look(prober, facts.config, facts.now ? facts.now->scheduler : nullptr);
-    const auto give_up = steady_now() + patience;
+    const auto give_up = steady_now() + examination_patience;
     while (!prober->recent() && steady_now() < give_up)
         co_await engine_.tools().tasks.nap(std::chrono::milliseconds{20});
     if (!prober->recent()) co_return host_hangs();

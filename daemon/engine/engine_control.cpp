@@ -10,7 +10,7 @@ namespace frugald {
 namespace {
 
 /// The API's caller waits this long for the outcome; afterwards `frugalctl why` tells it.
-constexpr std::chrono::seconds patience{8};
+constexpr std::chrono::seconds action_patience{8};
 /// What an administrator did by hand is left alone by policies for this long.
 constexpr std::chrono::hours hands_off{1};
 
@@ -128,7 +128,7 @@ asio::awaitable<void> EngineControl::act_on_bmc(Action action, Outcome& outcome)
     tools.journal.audit(chronicle::request(*intent));
     leave_hold(action);
     engine_.actuation().want(intent);
-    const SteadyTime give_up = steady_now() + patience;
+    const SteadyTime give_up = steady_now() + action_patience;
     while (!intent->result && steady_now() < give_up)
         co_await tools.tasks.nap(std::chrono::milliseconds{50});
     outcome.rule = intent->rule;

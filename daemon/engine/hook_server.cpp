@@ -17,7 +17,7 @@ namespace {
 
 /// 10,000 hooks at once must find room while the loop is busy for a moment.
 constexpr int backlog = 4096;
-constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds hook_patience{5};
 
 bool somebody_listens(const std::filesystem::path& path, asio::io_context& loop) {
     asio::local::stream_protocol::socket probe{loop};
@@ -88,7 +88,7 @@ asio::awaitable<void> HookServer::serve(Socket socket) {
     const auto shared = std::make_shared<Socket>(std::move(socket));
     Socket& peer = *shared;
     // A hook that says nothing is cut off; what it had begun to say counts as not said.
-    Timer limit{tools_.loop, patience};
+    Timer limit{tools_.loop, hook_patience};
     auto cut_off = [shared](boost::system::error_code stopped) {
         boost::system::error_code ignored;
         if (!stopped) shared->shutdown(Socket::shutdown_both, ignored);

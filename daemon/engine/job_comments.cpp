@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 /// slurmctld hands its records to slurmdbd some seconds late.
 constexpr std::chrono::seconds not_there_yet = 60s, database_away = 60s, not_permitted = 600s;
 constexpr unsigned most_tries = 10;
-constexpr std::size_t most_waiting = 20'000;
+constexpr std::size_t most_comments = 20'000;
 
 std::string name_of(const JobKey& key) {
     return fmt::format("{} {}", key.id, to_unix_ms(key.start));
@@ -50,7 +50,7 @@ void JobComments::add(const JobEnergy& job) {
     if (!settings_.admin_comment || job.running || job.vanished) return;
     auto text = comment_of(job);
     if (text.empty()) return;
-    if (waiting_.size() >= most_waiting) {
+    if (waiting_.size() >= most_comments) {
         say(fmt::format("AdminComments of {} jobs wait to be written: the oldest are given up",
                         waiting_.size()));
         drop(waiting_.begin()->first);

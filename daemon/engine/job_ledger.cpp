@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 
 constexpr const char* seen_key = "seen";
 /// A reading after the end is there then, as a rule; the longest wait for one, and how often.
-constexpr std::chrono::seconds after_end{20}, patience{6 * 60}, again_after{60};
-constexpr std::chrono::seconds seen_interval{30}, forget_interval{3600};
+constexpr std::chrono::seconds after_end{20}, late_readings{6 * 60}, again_after{60};
+constexpr std::chrono::seconds seen_interval{30}, forget_runs_interval{3600};
 /// Settled by one question to the archive: jobs of about one time, so many of their nodes.
 constexpr std::size_t most_places = 20'000;
 constexpr std::chrono::hours one_time{2};
@@ -116,7 +116,7 @@ asio::awaitable<void> JobLedger::settle() {
 bool JobLedger::is_early(const JobEnergy& job, WallTime complete) {
     const bool lacks = std::ranges::any_of(
         job.rows, [](const auto& row) { return row.figure.covered < row.figure.length; });
-    return lacks && complete < job.until + patience;
+    return lacks && complete < job.until + late_readings;
 }
 
 asio::awaitable<bool> JobLedger::settle_some(std::vector<const JobRun*> due, WallTime complete) {
@@ -151,7 +151,7 @@ asio::awaitable<bool> JobLedger::settle_some(std::vector<const JobRun*> due, Wal
 
 asio::awaitable<void> JobLedger::forget_old() {
     const auto now = Instant::now();
-    if (now.steady - forgotten_ < forget_interval) co_return;
+    if (now.steady - forgotten_ < forget_runs_interval) co_return;
     forgotten_ = now.steady;
     const auto gone =
         co_await parts_.journal.forget_jobs(now.wall - parts_.settings.keep, most_forgotten);

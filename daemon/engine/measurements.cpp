@@ -11,7 +11,7 @@ namespace {
 
 // The last space on the disk belongs to the journal of actions.
 constexpr std::uint64_t reserve_bytes = 16 * 1024 * 1024;
-constexpr std::size_t most_waiting = 250'000, most_late = 100'000;
+constexpr std::size_t most_waiting_samples = 250'000, most_late = 100'000;
 // A poll is handed over when all of its answers are there, a jump when the next reading has
 // confirmed it.
 constexpr std::chrono::seconds lateness{15};
@@ -88,7 +88,7 @@ void Measurements::keep_back(std::vector<Sample> samples) {
     samples.insert(samples.end(), std::make_move_iterator(waiting_.begin()),
                    std::make_move_iterator(waiting_.end()));
     waiting_ = std::move(samples);
-    dropped_ += shorten(waiting_, most_waiting);
+    dropped_ += shorten(waiting_, most_waiting_samples);
 }
 
 void Measurements::judge(std::string failure) {

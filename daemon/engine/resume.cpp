@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds between_looks{1000};
+constexpr milliseconds between_boot_looks{1000};
 /// A newer request of the node must not wait longer to be seen.
 constexpr milliseconds longest_nap{5000};
 
@@ -42,7 +42,7 @@ asio::awaitable<std::optional<Chassis>> look_patiently(Run& run) {
         const auto state = co_await run.look();
         if (state && *state != Chassis::unknown) co_return *state;
         run.stage("waiting", state ? "the BMC does not know its power state" : state.error().text);
-        co_await run.tools().tasks.nap(between_looks);
+        co_await run.tools().tasks.nap(between_boot_looks);
     }
     co_return std::nullopt;
 }
@@ -130,7 +130,7 @@ asio::awaitable<void> resume_node(Run& run) {
             co_return run.finish("failed", up.error().text + "; left to Slurm's ResumeTimeout");
         // Refusals pass (Slurm comes back, a hold ends), and ResumeTimeout is the limit anyway.
         run.stage("waiting", up.error().text);
-        co_await run.tools().tasks.nap(between_looks * 3);
+        co_await run.tools().tasks.nap(between_boot_looks * 3);
     }
 }
 

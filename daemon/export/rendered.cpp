@@ -38,12 +38,12 @@ asio::awaitable<Text> Rendered::get(View view, bool packed) {
     const auto self = shared_from_this();
     auto& slots = slots_[static_cast<std::size_t>(view)];
     std::function<Text()> make = [snapshot = snapshot_, view] {
-        return std::make_shared<const std::string>(render(*snapshot, view));
+        return text_of(render(*snapshot, view));
     };
     if (packed) {
         const Text plain = co_await get(view, false);
         if (!plain) co_return nullptr;
-        make = [plain] { return std::make_shared<const std::string>(gzip(*plain)); };
+        make = [plain] { return text_of(gzip(*plain)); };
     }
     co_return co_await fill(*slots[packed ? 1 : 0], std::move(make));
 }

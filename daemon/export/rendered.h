@@ -14,6 +14,9 @@ enum class View { metrics, status, nodes, devices, tree };
 inline constexpr std::size_t view_count = 5;
 
 using Text = std::shared_ptr<const std::string>;
+inline Text text_of(std::string body) {
+    return std::make_shared<const std::string>(std::move(body));
+}
 
 /// The bodies made from one snapshot: each when it is first asked for, once, on a worker, so that
 /// a slow render never holds up the loop. Used on the loop thread.

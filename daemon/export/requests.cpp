@@ -6,8 +6,6 @@ namespace frugald {
 
 namespace {
 
-using Json = nlohmann::json;
-
 ActionKind power_action(Body& body) {
     const std::string word = body.text("action");
     for (const ActionKind kind :
@@ -46,7 +44,7 @@ Result<CapRequest> parse_cap_request(std::string_view text) {
 Result<HoldRequest> parse_hold_request(std::string_view text) {
     Body body{text};
     HoldRequest request;
-    const Json* const nodes = body.find("nodes");
+    const nlohmann::json* const nodes = body.find("nodes");
     const bool everything = nodes != nullptr && nodes->is_string() && *nodes == "all";
     if (!everything) request.nodes = body.nodes();
     request.release = body.boolean("release");
@@ -75,10 +73,10 @@ Result<ModeRequest> parse_mode_request(std::string_view text) {
 Result<ApproveRequest> parse_approve_request(std::string_view text) {
     Body body{text};
     ApproveRequest request;
-    const Json* const ids = body.find("ids");
+    const nlohmann::json* const ids = body.find("ids");
     const bool list = ids != nullptr && ids->is_array() && !ids->empty();
     if (!list) body.note("'ids' must be a list of the numbers that `frugalctl plan` shows");
-    for (const Json& id : list ? *ids : Json::array()) {
+    for (const nlohmann::json& id : list ? *ids : nlohmann::json::array()) {
         if (!id.is_number_unsigned())
             body.note("'ids' must be numbers");
         else

@@ -13,9 +13,6 @@ namespace {
 
 constexpr const char* text_plain = "text/plain; charset=utf-8";
 constexpr const char* prometheus_text = "text/plain; version=0.0.4; charset=utf-8";
-constexpr const char* json_type = "application/json";
-
-Text text(std::string body) { return std::make_shared<const std::string>(std::move(body)); }
 
 bool is_acting_path(std::string_view path) {
     constexpr std::string_view paths[] = {
@@ -26,10 +23,10 @@ bool is_acting_path(std::string_view path) {
 
 /// The files of the page.
 std::optional<Answer> asset(std::string_view path) {
-    if (path == "/") return Answer{200, "text/html; charset=utf-8", text(page::html)};
+    if (path == "/") return Answer{200, "text/html; charset=utf-8", text_of(page::html)};
     if (path == "/page.js")
-        return Answer{200, "text/javascript; charset=utf-8", text(page::script)};
-    if (path == "/page.css") return Answer{200, "text/css; charset=utf-8", text(page::style)};
+        return Answer{200, "text/javascript; charset=utf-8", text_of(page::script)};
+    if (path == "/page.css") return Answer{200, "text/css; charset=utf-8", text_of(page::style)};
     return std::nullopt;
 }
 
@@ -50,15 +47,15 @@ void Router::publish(std::shared_ptr<const Snapshot> snapshot) {
 }
 
 Answer Router::error(unsigned status, std::string_view fault, std::string_view what) {
-    return {status, json_type, text(json::error(fault, what))};
+    return {status, json_type, text_of(json::error(fault, what))};
 }
 
 Answer Router::health() const {
-    if (!rendered_) return {503, text_plain, text("starting: no snapshot yet\n")};
+    if (!rendered_) return {503, text_plain, text_of("starting: no snapshot yet\n")};
     const Seconds age = std::chrono::steady_clock::now() - rendered_->snapshot()->at.steady;
-    if (age < 3 * snapshot_interval_) return {200, text_plain, text("ok\n")};
+    if (age < 3 * snapshot_interval_) return {200, text_plain, text_of("ok\n")};
     return {503, text_plain,
-            text(fmt::format("stuck: the last snapshot is {:.1f} s old\n", age.count()))};
+            text_of(fmt::format("stuck: the last snapshot is {:.1f} s old\n", age.count()))};
 }
 
 asio::awaitable<Answer> Router::answer(Question question) {
@@ -100,12 +97,11 @@ asio::awaitable<Answer> Router::read(const Question& question, const Target& tar
         co_return co_await audit(question, target);
     if (path == "/api/v1/plan") {
         const auto plans = co_await control_.plan();
-        co_return Answer{200, json_type, std::make_shared<const std::string>(json::plan(plans))};
+        co_return Answer{200, json_type, text_of(json::plan(plans))};
     }
     if (path == "/api/v1/calibrations") {
         const auto all = co_await control_.calibrations();
-        co_return Answer{200, json_type,
-                         std::make_shared<const std::string>(json::calibrations(all))};
+        co_return Answer{200, json_type, text_of(json::calibrations(all))};
     }
     if (path == "/api/v1/doctor") co_return co_await doctor();
     constexpr std::string_view why_path = "/api/v1/why/";

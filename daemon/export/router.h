@@ -25,9 +25,11 @@ struct Question {
     bool acting_verbs = false;  // they exist on this listener
 };
 
+inline constexpr const char* json_type = "application/json";
+
 struct Answer {
     unsigned status = 200;
-    const char* type = "application/json";
+    const char* type = json_type;
     Text body;  // or, if it is null, stream
     bool packed = false;
     const char* allow = nullptr;  // with 405

@@ -9,7 +9,7 @@ namespace frugald {
 namespace {
 
 Answer report(const std::vector<Outcome>& outcomes) {
-    return {200, "application/json", std::make_shared<const std::string>(json::outcomes(outcomes))};
+    return {200, json_type, text_of(json::outcomes(outcomes))};
 }
 
 Answer bad_request(const Error& error) {
@@ -41,8 +41,7 @@ asio::awaitable<Answer> Router::act(const Question& question, const Target& targ
         auto request = parse_mode_request(question.body);
         if (!request) co_return bad_request(request.error());
         const auto modes = co_await control_.mode(caller, std::move(*request));
-        co_return Answer{200, "application/json",
-                         std::make_shared<const std::string>(json::mode(modes))};
+        co_return Answer{200, json_type, text_of(json::mode(modes))};
     }
     if (target.path == "/api/v1/approve") {
         auto request = parse_approve_request(question.body);

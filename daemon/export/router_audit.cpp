@@ -10,9 +10,7 @@ namespace {
 
 constexpr std::int64_t most_entries = 5000;
 
-Answer json_answer(std::string body) {
-    return {200, "application/json", std::make_shared<const std::string>(std::move(body))};
-}
+Answer json_answer(std::string body) { return {200, json_type, text_of(std::move(body))}; }
 
 AuditRequest request_of(Parameters& from) {
     AuditRequest wanted;

@@ -7,7 +7,6 @@ namespace frugald {
 
 namespace {
 
-constexpr const char* json_type = "application/json";
 constexpr std::chrono::hours usual_time{24};
 
 EnergyQuery query_of(Parameters& from) {
@@ -32,9 +31,7 @@ Answer refusal(const Error& error, unsigned invalid) {
     return Router::error(is_invalid ? invalid : 503, to_string(error.fault), error.text);
 }
 
-Answer answer_of(std::string body) {
-    return {200, json_type, std::make_shared<const std::string>(std::move(body))};
-}
+Answer answer_of(std::string body) { return {200, json_type, text_of(std::move(body))}; }
 
 asio::awaitable<Answer> job_answer(EnergyDoor& door, std::uint32_t job) {
     const auto runs = co_await door.job_energy(job);

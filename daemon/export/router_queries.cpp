@@ -10,7 +10,6 @@ namespace frugald {
 
 namespace {
 
-constexpr const char* json_type = "application/json";
 constexpr std::int64_t most_events = 10000;
 
 /// Null: the query names nothing.
@@ -18,8 +17,6 @@ const std::string* find(const Target& target, const char* name) {
     const auto found = target.query.find(name);
     return found == target.query.end() ? nullptr : &found->second;
 }
-
-Text text(std::string body) { return std::make_shared<const std::string>(std::move(body)); }
 
 }  // namespace
 
@@ -38,7 +35,7 @@ asio::awaitable<Answer> Router::nodes(const Question& question, const Target& ta
         query.names = std::move(*expanded);
     }
     auto render = [snapshot = rendered_->snapshot(), query = std::move(query)] {
-        return text(json::nodes(*snapshot, query));
+        return text_of(json::nodes(*snapshot, query));
     };
     Text body = co_await offload(workers_, std::move(render));
     co_return Answer{200, json_type, std::move(body)};
@@ -63,7 +60,7 @@ asio::awaitable<Answer> Router::pue(const Target& target) {
     }
     auto render = [snapshot, period]() -> Text {
         auto body = json::pue(*snapshot, period);
-        return body ? text(std::move(*body)) : nullptr;
+        return body ? text_of(std::move(*body)) : nullptr;
     };
     Text body = co_await offload(workers_, std::move(render));
     if (!body) co_return error(404, "invalid", fmt::format("nothing was measured in {}", period));
@@ -75,12 +72,12 @@ asio::awaitable<Answer> Router::why(std::string node) {
     if (!why)
         co_return error(why.error().fault == Fault::invalid ? 404 : 503,
                         to_string(why.error().fault), why.error().text);
-    co_return Answer{200, json_type, text(json::why(*why))};
+    co_return Answer{200, json_type, text_of(json::why(*why))};
 }
 
 asio::awaitable<Answer> Router::doctor() {
     const auto findings = co_await control_.doctor();
-    co_return Answer{200, json_type, text(json::findings(findings))};
+    co_return Answer{200, json_type, text_of(json::findings(findings))};
 }
 
 asio::awaitable<Answer> Router::events(const Target& target) {
@@ -89,7 +86,7 @@ asio::awaitable<Answer> Router::events(const Target& target) {
     const auto most = static_cast<std::size_t>(from.number("most", 1000, 1, most_events));
     if (const auto good = from.check(); !good) co_return error(400, "invalid", good.error().text);
     const auto events = co_await control_.events(since, most);
-    co_return Answer{200, json_type, text(json::events(events))};
+    co_return Answer{200, json_type, text_of(json::events(events))};
 }
 
 }  // namespace frugald

@@ -14,7 +14,7 @@ constexpr std::ptrdiff_t most_streams = 16;
 const char* type_of(SeriesFormat format) {
     switch (format) {
         case SeriesFormat::json:
-            return "application/json";
+            return json_type;
         case SeriesFormat::lines:
             return "application/x-ndjson";
         case SeriesFormat::csv:

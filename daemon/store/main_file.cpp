@@ -12,8 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int page_bytes = 4096;  // small commits want small pages
-
 tl::unexpected<Error> damaged(const fs::path& file, const char* how) {
     return fail(Fault::unparsable, fmt::format("{} is damaged: {}", file.string(), how));
 }
@@ -41,7 +39,7 @@ Result<void> check_map(Database& database) {
 Result<Database> open_main_file(const fs::path& file) {
     if (auto done = finish_replacement(file); !done) return tl::unexpected(done.error());
     if (was_emptied(file)) return damaged(file, "it is empty");
-    auto database = Database::open(file, Durability::every_commit, page_bytes);
+    auto database = Database::open(file, Durability::every_commit, main_page_bytes);
     if (!database) return database;
     database->checkpoint_on_close(false);
     auto done = prepare_main_schema(*database);

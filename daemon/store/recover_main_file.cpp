@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int page_bytes = 4096;
 // Numbers that rows may have had which cannot be read.
 constexpr std::int64_t lost_numbers = 1'000'000;
 
@@ -115,7 +114,7 @@ Result<void> Recovery::note(const std::string& text) {
 
 /// Makes FILE.new, complete and closed.
 Result<std::string> make_replacement(const fs::path& file, const std::string& why) {
-    auto made = Database::open(replacement_of(file), Durability::every_commit, page_bytes);
+    auto made = Database::open(replacement_of(file), Durability::every_commit, main_page_bytes);
     if (!made) return tl::unexpected(made.error());
     auto damaged = Database::open_to_read(file);
     Recovery recovery{*made};

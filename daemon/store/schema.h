@@ -4,6 +4,9 @@
 
 namespace frugald {
 
+/// Of the pages of frugald.db: small commits want small pages.
+inline constexpr int main_page_bytes = 4096;
+
 // Every file carries SQLite's application_id ("FRUG") and, in user_version, the number of its
 // schema. Instants are milliseconds since 1970 UTC.
 

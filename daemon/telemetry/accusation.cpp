@@ -16,7 +16,7 @@ namespace {
 /// Neighbours of a balance that is out may lag by a window or two.
 constexpr unsigned windows_to_count = 3;
 constexpr double absurd_factor = 4;
-constexpr double most_watts = 20e6;
+constexpr double most_room_watts = 20e6;
 /// The likeliest must be ahead of the next by this much of a balance.
 constexpr double lead = 0.5;
 
@@ -81,7 +81,7 @@ private:
                 by = should - facts_.read(source, one);
             candidate.stuck = candidate.stuck || facts_.moved_meanwhile(source, one).has_value();
             // It would have to read what nothing reads: then it is right and the others are not.
-            if (should < -50 || should > most_watts) candidate.score -= 2;
+            if (should < -50 || should > most_room_watts) candidate.score -= 2;
         }
         for (const auto& [key, one] : of_.at(source))
             if (one->ok > 0) candidate.score += one->mended(source, by);

@@ -18,7 +18,7 @@ constexpr double most_other_factor = 5;
 constexpr double scale_tolerance = 0.06;  // decades: 15 %
 constexpr std::chrono::hours probation{1};
 /// Two meters of one node: they differ by the losses between them and by their moments.
-constexpr double alike = 0.3;
+constexpr double alike_share = 0.3;
 /// For so long after the chassis was switched, or first seen, a node may go from asleep to full
 /// load by itself.
 constexpr std::chrono::minutes boot_time{10};
@@ -76,7 +76,8 @@ std::optional<std::string_view> Series::suspicion(double watts, const Circumstan
         return std::nullopt;
     const bool switched = where.chassis != last_chassis_ && where.chassis != Chassis::unknown &&
                           last_chassis_ != Chassis::unknown;
-    if (switched || (where.witness && near(*where.witness, watts, alike))) return std::nullopt;
+    if (switched || (where.witness && near(*where.witness, watts, alike_share)))
+        return std::nullopt;
     return "jump";
 }
 
@@ -113,7 +114,7 @@ bool Series::settle_held(const PowerSample& now, const Circumstances& where, Rul
 /// scale rather than a new load; nobody can tell from the number. Where a PDU shows the old level,
 /// it can.
 void Series::doubt_scale(const PowerSample& sample, const Circumstances& where, Ruling& ruling) {
-    const bool contradicted = where.witness && near(*where.witness, last_->watts, alike);
+    const bool contradicted = where.witness && near(*where.witness, last_->watts, alike_share);
     const bool seen_before = running_ && sample.watts >= running_->lowest / 1.5 &&
                              sample.watts <= running_->highest * 1.5;
     const bool rescaled = runs_settled(sample.at, where) && last_chassis_ == Chassis::on &&
@@ -127,8 +128,8 @@ void Series::doubt_scale(const PowerSample& sample, const Circumstances& where, 
 bool Series::still_doubted(const PowerSample& sample, const Circumstances& where) {
     if (!doubt_) return false;
     const bool back = factor(sample.watts, doubt_->old_level) <= 1.5;
-    const bool over =
-        where.witness ? near(*where.witness, sample.watts, alike) : sample.at >= doubt_->until;
+    const bool over = where.witness ? near(*where.witness, sample.watts, alike_share)
+                                    : sample.at >= doubt_->until;
     if (!back && !over) return true;
     doubt_.reset();
     return false;

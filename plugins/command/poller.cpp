@@ -8,8 +8,6 @@ namespace frugald::command {
 
 namespace {
 
-SteadyTime now() { return std::chrono::steady_clock::now(); }
-
 void hand_over(const SourceConfig& config, ObservationSink& sink, Seconds took,
                const Document& document) {
     std::vector<Reading> readings;
@@ -42,13 +40,13 @@ Error Poller::failure(const Error& error) const {
 }
 
 asio::awaitable<void> Poller::run(std::chrono::milliseconds first, ObservationSink& sink) {
-    auto due = now() + first;
+    auto due = steady_now() + first;
     for (;;) {
         co_await sleep_until(due);
         if (stopped_) co_return;
-        const auto start = now();
+        const auto start = steady_now();
         co_await poll(sink);
-        due = std::max(std::min(due, start) + config_.interval, now());
+        due = std::max(std::min(due, start) + config_.interval, steady_now());
     }
 }
 
@@ -73,12 +71,12 @@ void Poller::stop() {
 
 asio::awaitable<void> Poller::poll(ObservationSink& sink) {
     co_await slots_.enter();
-    const auto start = now();
+    const auto start = steady_now();
     const auto document = co_await read();
     slots_.leave();
     if (stopped_) co_return;
     if (document) {
-        hand_over(config_, sink, now() - start, *document);
+        hand_over(config_, sink, steady_now() - start, *document);
         co_return;
     }
     const auto why = failure(document.error());
@@ -115,7 +113,7 @@ asio::awaitable<Result<std::string>> Poller::output() {
     if (!child) co_return tl::unexpected{child.error()};
     running_ = Running::watch(loop_, *child);
     if (stopped_) running_->stop();
-    co_await running_->wait(now() + config_.timeout);
+    co_await running_->wait(steady_now() + config_.timeout);
     co_return co_await finish();
 }
 

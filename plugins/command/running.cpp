@@ -18,8 +18,6 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_errors = 4096;
 constexpr auto longest_wait_for_end = 1500ms;
 
-SteadyTime now() { return std::chrono::steady_clock::now(); }
-
 /// Appends what is there; false at the end of the file.
 bool read_some(int fd, std::string& text) {
     std::array<char, 65536> part;
@@ -94,7 +92,7 @@ void Running::stop() {
 }
 
 asio::awaitable<void> Running::wait(SteadyTime deadline) {
-    while (!exited_ && !stopped_ && !printed_too_much() && now() < deadline) {
+    while (!exited_ && !stopped_ && !printed_too_much() && steady_now() < deadline) {
         timer_.expires_at(deadline);
         boost::system::error_code cancelled;
         co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
@@ -110,8 +108,8 @@ asio::awaitable<void> Running::wait(SteadyTime deadline) {
 asio::awaitable<bool> Running::kill() {
     // Before the program is collected: until then its number belongs to nobody else.
     if (!collected_) ::kill(-pid_, SIGKILL);
-    const auto give_up = now() + longest_wait_for_end;
-    while (!exited_ && now() < give_up) {
+    const auto give_up = steady_now() + longest_wait_for_end;
+    while (!exited_ && steady_now() < give_up) {
         timer_.expires_at(give_up);
         boost::system::error_code cancelled;
         co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));

@@ -11,10 +11,6 @@ constexpr std::uint8_t dcmi = IPMI_NET_FN_GROUP_EXTENSION_IDENTIFICATION_DCMI;
 constexpr std::uint8_t no_exception_action = 0;
 constexpr std::uint8_t no_active_limit = 0x80;
 
-std::uint8_t byte(std::uint32_t value, int index) {
-    return static_cast<std::uint8_t>(value >> (8 * index));
-}
-
 Request dcmi_request(Buffer<48> bytes) { return {IPMI_NET_FN_GROUP_EXTENSION_RQ, 0, bytes}; }
 
 }  // namespace
@@ -51,10 +47,11 @@ Request get_power_reading() { return dcmi_request({0x02, dcmi, 1, 0, 0}); }
 Request get_power_limit() { return dcmi_request({0x03, dcmi, 0, 0}); }
 
 Request set_power_limit(const PowerLimit& limit) {
-    return dcmi_request(
-        {0x04, dcmi, 0, 0, 0, no_exception_action, byte(limit.watts, 0), byte(limit.watts, 1),
-         byte(limit.correction_ms, 0), byte(limit.correction_ms, 1), byte(limit.correction_ms, 2),
-         byte(limit.correction_ms, 3), 0, 0, byte(limit.period_s, 0), byte(limit.period_s, 1)});
+    return dcmi_request({0x04, dcmi, 0, 0, 0, no_exception_action, byte_of(limit.watts, 0),
+                         byte_of(limit.watts, 1), byte_of(limit.correction_ms, 0),
+                         byte_of(limit.correction_ms, 1), byte_of(limit.correction_ms, 2),
+                         byte_of(limit.correction_ms, 3), 0, 0, byte_of(limit.period_s, 0),
+                         byte_of(limit.period_s, 1)});
 }
 
 Request activate_power_limit(bool active) {

@@ -11,12 +11,12 @@ namespace {
 constexpr std::size_t rmcp_header_size = 4;  // not signed
 constexpr std::size_t headers_size = 16;
 constexpr std::size_t sequence_at = 10, payload_size_at = 14;
-constexpr std::size_t vector_size = 16, block_size = 16;
+constexpr std::size_t vector_size = 16, cipher_block_size = 16;
 constexpr std::uint8_t reserved_next_header = 0x07;
 
 // Inside a message (IPMI 2.0, 13.8): addresses, function, checksum; address, sequence, command.
 constexpr std::size_t request_overhead = 6, least_answer = 8;
-constexpr std::uint8_t bmc_address = 0x20, console_address = 0x81;
+constexpr std::uint8_t console_address = 0x81;
 
 constexpr std::uint8_t hmac_sha256_128 = 0x04;  // integrity algorithm, IPMI 2.0 table 13-18
 
@@ -47,7 +47,7 @@ std::size_t put_message(const Request& request, std::uint8_t rq_seq, std::uint8_
     out[size - 1] = checksum({out + 3, size - 4});
     // 13.29: pad bytes 1, 2, 3 ... and their number.
     std::uint8_t pad = 0;
-    while ((size + 1) % block_size != 0) out[size++] = ++pad;
+    while ((size + 1) % cipher_block_size != 0) out[size++] = ++pad;
     out[size++] = pad;
     return size;
 }
@@ -152,7 +152,7 @@ Verdict DirectCodec::unwrap(Session& session, Tolerance tolerance, Bytes packet,
                                                &session.received_window, 0) != 1)
         return Verdict::foreign;
     const Bytes payload = packet.subspan(headers_size, size);
-    if (size < vector_size + block_size || size % block_size != 0 ||
+    if (size < vector_size + cipher_block_size || size % cipher_block_size != 0 ||
         !decrypt(session.confidentiality_key, payload))
         return Verdict::malformed;
     return read_message(tolerance, size - vector_size, message);
@@ -160,7 +160,7 @@ Verdict DirectCodec::unwrap(Session& session, Tolerance tolerance, Bytes packet,
 
 Verdict DirectCodec::read_message(Tolerance tolerance, std::size_t size, Message& message) const {
     const std::size_t pad = plain_[size - 1];
-    if (pad >= block_size || size < pad + 1 + least_answer) return Verdict::malformed;
+    if (pad >= cipher_block_size || size < pad + 1 + least_answer) return Verdict::malformed;
     const std::size_t end = size - 1 - pad;
     for (std::size_t i = 0; i < pad; ++i)
         if (plain_[end + i] != i + 1) return Verdict::malformed;

@@ -8,8 +8,8 @@
 namespace frugald::ipmi {
 namespace {
 
-constexpr std::size_t block_size = 64;  // of SHA-1 and SHA-256 alike
-using Block = std::array<std::uint8_t, block_size>;
+constexpr std::size_t hash_block_size = 64;  // of SHA-1 and SHA-256 alike
+using Block = std::array<std::uint8_t, hash_block_size>;
 
 // What differs between the two digests, under one name each.
 struct Sha1 {
@@ -65,7 +65,7 @@ template <class Sha>
 void resume(typename Sha::Context& context, const std::array<std::uint32_t, 8>& state) {
     Sha::start(context);
     Sha::load(context, state);
-    context.Nl = block_size * 8;  // bits digested so far
+    context.Nl = hash_block_size * 8;  // bits digested so far
 }
 
 template <class Sha>
@@ -84,7 +84,7 @@ void sign_with(const std::array<std::uint32_t, 8>& inner, const std::array<std::
 
 Hmac::Hmac(Digest digest, Bytes key) : digest_(digest) {
     constexpr std::uint8_t inner_pad = 0x36, outer_pad = 0x5c;
-    assert(key.size() <= block_size);
+    assert(key.size() <= hash_block_size);
     const auto prepare = digest == Digest::sha1 ? digest_key<Sha1> : digest_key<Sha256>;
     prepare(key, inner_pad, inner_);
     prepare(key, outer_pad, outer_);

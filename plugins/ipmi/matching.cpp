@@ -6,7 +6,6 @@ namespace {
 constexpr std::uint8_t app_request = 0x06;
 constexpr std::uint8_t send_message_command = 0x34;
 constexpr std::uint8_t tracked = 0x40;
-constexpr std::uint8_t bmc_address = 0x20;
 
 }  // namespace
 

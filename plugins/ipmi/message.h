@@ -83,6 +83,14 @@ struct Answer {
     bool completed() const { return completion_code == 0; }
 };
 
+/// Of the BMC on the IPMB and in LAN messages (IPMI 2.0, table 5-4).
+inline constexpr std::uint8_t bmc_address = 0x20;
+
+/// Byte `index` of a number, the lowest first.
+inline std::uint8_t byte_of(std::uint32_t value, int index) {
+    return static_cast<std::uint8_t>(value >> (8 * index));
+}
+
 inline std::uint16_t le16(Bytes bytes, std::size_t at) {
     return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
 }

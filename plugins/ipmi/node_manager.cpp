@@ -11,7 +11,7 @@ constexpr std::uint8_t oem_request = 0x2e;
 constexpr std::uint8_t intel_low = 0x57, intel_middle = 0x01, intel_high = 0x00;
 constexpr std::size_t after_intel = 3;
 constexpr std::uint8_t platform = 0;
-constexpr std::uint8_t no_exception_action = 0;
+constexpr std::uint8_t no_policy_exception_action = 0;
 
 constexpr std::uint8_t global_power = 0x01;
 constexpr std::uint8_t power_limit_policies = 0x10;  // trigger 0 (none), type 1
@@ -20,10 +20,6 @@ constexpr std::uint8_t policy_enabled = 0x10;
 constexpr std::uint8_t add_policy = 0x10;  // else: remove it
 constexpr std::uint8_t volatile_memory = 0x80;
 constexpr std::uint8_t enable_policy = 5, disable_policy = 4;
-
-std::uint8_t byte(std::uint32_t value, int index) {
-    return static_cast<std::uint8_t>(value >> (8 * index));
-}
 
 template <class... Data>
 Request request(Target target, std::uint8_t command, Data... data) {
@@ -46,10 +42,11 @@ Request set_node_manager_policy(Target target, const PowerLimit& limit) {
     constexpr std::uint8_t how = add_policy | volatile_memory;
     constexpr std::uint8_t no_trigger_limit = 0;
     return request(target, 0xc1, static_cast<std::uint8_t>(platform | policy_enabled), own_policy,
-                   how, no_exception_action, byte(limit.watts, 0), byte(limit.watts, 1),
-                   byte(limit.correction_ms, 0), byte(limit.correction_ms, 1),
-                   byte(limit.correction_ms, 2), byte(limit.correction_ms, 3), no_trigger_limit,
-                   no_trigger_limit, byte(limit.period_s, 0), byte(limit.period_s, 1));
+                   how, no_policy_exception_action, byte_of(limit.watts, 0),
+                   byte_of(limit.watts, 1), byte_of(limit.correction_ms, 0),
+                   byte_of(limit.correction_ms, 1), byte_of(limit.correction_ms, 2),
+                   byte_of(limit.correction_ms, 3), no_trigger_limit, no_trigger_limit,
+                   byte_of(limit.period_s, 0), byte_of(limit.period_s, 1));
 }
 
 Request enable_node_manager_policy(Target target, bool enabled) {

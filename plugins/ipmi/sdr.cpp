@@ -19,7 +19,6 @@ using SdrContext = CHandle<ipmi_sdr_ctx, ipmi_sdr_ctx_destroy>;
 constexpr std::size_t record_header_size = 5;
 constexpr std::uint8_t full_record = 0x01;
 constexpr std::uint8_t threshold_type = 0x01;
-constexpr std::uint8_t bmc_address = 0x20;
 
 struct Record {
     ipmi_sdr_ctx_t context;

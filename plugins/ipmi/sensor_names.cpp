@@ -21,10 +21,10 @@ std::string entity_of(const Sensor& sensor) {
 }  // namespace
 
 void tell_apart(std::vector<Sensor>& sensors) {
-    using Key = std::pair<Quantity, std::string>;
-    std::map<Key, int> so_called;
+    using Called = std::pair<Quantity, std::string>;
+    std::map<Called, int> so_called;
     for (const Sensor& sensor : sensors) ++so_called[{sensor.quantity, sensor.name}];
-    std::map<Key, int> seen;
+    std::map<Called, int> seen;
     for (Sensor& sensor : sensors) {
         if (so_called[{sensor.quantity, sensor.name}] > 1)
             sensor.name += fmt::format(" ({})", entity_of(sensor));

@@ -12,7 +12,6 @@
 namespace frugald::ipmi {
 namespace {
 
-constexpr std::size_t batch_size = Socket::batch_size;
 constexpr int batches_per_wake = 16;  // then other work of the loop gets its turn
 constexpr std::chrono::milliseconds between_wakes{1};
 

@@ -11,8 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto look_around_every = 1h;
-const Oid sys_descr{1, 3, 6, 1, 2, 1, 1, 1, 0};
-const Oid sys_object_id{1, 3, 6, 1, 2, 1, 1, 2, 0};
 
 }  // namespace
 
@@ -30,9 +28,9 @@ asio::awaitable<Result<bool>> Device::answers_probe(const Profile& profile) {
 asio::awaitable<Result<const Profile*>> Device::identify() {
     if (config_.profile != "auto") co_return profiles_.find(config_.profile);
     Agent agent{*session_, Limits{}};
-    const auto object_id = co_await agent.get_one(sys_object_id);
+    const auto object_id = co_await agent.get_one(sys_object_id_oid);
     if (!object_id) co_return tl::unexpected{object_id.error()};
-    const auto description = co_await agent.get_one(sys_descr);
+    const auto description = co_await agent.get_one(sys_descr_oid);
     if (!description) co_return tl::unexpected{description.error()};
     const auto candidates = profiles_.candidates(object_id->oid, description->text);
     for (const auto& candidate : candidates) {

@@ -3,13 +3,11 @@
 #include <array>
 #include <random>
 
+#include "plugins/snmp/ber.h"
+
 namespace frugald::snmp {
 
 namespace {
-
-constexpr unsigned char integer_tag = 0x02;
-constexpr unsigned char octets_tag = 0x04;
-constexpr unsigned char sequence_tag = 0x30;
 
 /// Takes BER elements off the front of some bytes; once something does not fit, everything fails.
 class Ber {

@@ -2,14 +2,14 @@
 
 #include <optional>
 
+#include "plugins/snmp/ber.h"
+
 namespace frugald::snmp {
 
 namespace {
 
 using Bytes = std::span<unsigned char>;
 
-constexpr unsigned char integer_tag = 0x02, octets_tag = 0x04, null_tag = 0x05, oid_tag = 0x06;
-constexpr unsigned char sequence_tag = 0x30;
 constexpr unsigned char first_pdu_tag = 0xa0, last_pdu_tag = 0xa8;
 
 struct Element {

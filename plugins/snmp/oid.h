@@ -14,6 +14,10 @@ using Oid = std::vector<std::uint32_t>;
 /// One that lives elsewhere.
 using OidView = std::span<const std::uint32_t>;
 
+/// MIB-II, group system (RFC 3418): what an agent says of itself.
+inline const Oid sys_descr_oid{1, 3, 6, 1, 2, 1, 1, 1, 0};
+inline const Oid sys_object_id_oid{1, 3, 6, 1, 2, 1, 1, 2, 0};
+
 /// "1.3.6.1" or ".1.3.6.1"; absent for anything else, also for more than 128 levels (RFC 3416).
 std::optional<Oid> parse_oid(std::string_view text);
 std::string to_text(std::span<const std::uint32_t> oid);

@@ -7,10 +7,10 @@ namespace frugald::snmp {
 namespace {
 
 using Array = SettingsValue::Array;
-using Table = std::shared_ptr<Settings>;
+using SubTable = std::shared_ptr<Settings>;
 
 const Settings* as_table(const SettingsValue& value) {
-    const auto* table = std::get_if<Table>(&value.value);
+    const auto* table = std::get_if<SubTable>(&value.value);
     return table ? table->get() : nullptr;
 }
 

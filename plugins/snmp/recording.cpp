@@ -10,9 +10,6 @@ namespace frugald::snmp {
 
 namespace {
 
-const Oid sys_descr{1, 3, 6, 1, 2, 1, 1, 1, 0};
-const Oid sys_object_id{1, 3, 6, 1, 2, 1, 1, 2, 0};
-
 std::optional<int> hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -123,8 +120,8 @@ Walks Recording::walks(const std::vector<Oid>& columns) const {
 }
 
 const Profile* identify(const Recording& recording, const Profiles& profiles) {
-    const auto object_id = recording.value(sys_object_id).oid;
-    const auto description = recording.value(sys_descr).text;
+    const auto object_id = recording.value(sys_object_id_oid).oid;
+    const auto description = recording.value(sys_descr_oid).text;
     const auto candidates = profiles.candidates(object_id, description);
     for (const auto& candidate : candidates) {
         const auto& probes = candidate.profile->match.probes;

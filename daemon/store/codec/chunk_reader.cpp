@@ -11,7 +11,7 @@ namespace frugald::codec {
 
 namespace {
 
-tl::unexpected<Error> damaged(std::string what) {
+tl::unexpected<Error> damaged_chunk(std::string what) {
     return fail(Fault::invalid, "a stored chunk is damaged: " + std::move(what));
 }
 
@@ -29,21 +29,21 @@ Result<void> ChunkReader::read_header() {
     std::uint64_t sensor_set = 0, sensors = 0, first = 0;
     if (!in_.take_varint(sensor_set) || !in_.take_varint(sensors) || !in_.take_varint(polls_) ||
         !in_.take_varint(first))
-        return damaged("its header is cut short");
+        return damaged_chunk("its header is cut short");
     if (sensor_set > std::numeric_limits<std::uint32_t>::max())
-        return damaged(fmt::format("there is no sensor set {}", sensor_set));
+        return damaged_chunk(fmt::format("there is no sensor set {}", sensor_set));
     // A column is at least one byte: a header cannot promise more than there is.
     const std::uint64_t blocks = polls_ / block_length + (polls_ % block_length != 0);
     const std::uint64_t size = in_.left().size();
     if (sensors > max_sensors || blocks > size || (blocks > 0 && sensors >= size / blocks))
-        return damaged(
+        return damaged_chunk(
             fmt::format("{} polls of {} sensors do not fit {} bytes", polls_, sensors, size));
     sensor_set_ = static_cast<std::uint32_t>(sensor_set);
     sensors_ = static_cast<unsigned>(sensors);
     polls_left_ = polls_;
     first_ms_ = at_context_.reference = unzigzag(first);
     if (blocks > 0) contexts_.assign(sensors_, {});
-    if (blocks == 0 && size > 0) return damaged("there is something behind its end");
+    if (blocks == 0 && size > 0) return damaged_chunk("there is something behind its end");
     return {};
 }
 
@@ -57,7 +57,7 @@ Result<bool> ChunkReader::read_block(std::size_t wanted_count, const Wanted& wan
     block.columns.resize(wanted_count);
     auto read = decode_column(in_, polls, at_context_, block.at_ms);
     if (!read || block.at_ms.present != all_present(polls))
-        return damaged("the instants of its polls are unreadable");
+        return damaged_chunk("the instants of its polls are unreadable");
     const auto begin = block.at_ms.values.begin();
     const bool skipped =
         std::none_of(begin, begin + polls, [&](std::int64_t at_ms) { return range.has(at_ms); });
@@ -67,13 +67,13 @@ Result<bool> ChunkReader::read_block(std::size_t wanted_count, const Wanted& wan
         read = take ? decode_column(in_, polls, contexts_[sensor], block.columns[taken++])
                     : skip_column(in_, polls, contexts_[sensor]);
         if (!read)
-            return damaged(fmt::format("sensor {} from poll {} on: {}", sensor,
-                                       polls_ - polls_left_, read.error().text));
+            return damaged_chunk(fmt::format("sensor {} from poll {} on: {}", sensor,
+                                             polls_ - polls_left_, read.error().text));
     }
     assert(taken == wanted_count);
     polls_left_ -= polls;
     if (polls_left_ == 0 && !in_.left().empty())
-        return damaged("there is something behind its end");
+        return damaged_chunk("there is something behind its end");
     return true;
 }
 

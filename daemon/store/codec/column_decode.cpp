@@ -28,8 +28,8 @@ struct Layout {
     unsigned offset_count() const { return found - given_values[static_cast<unsigned>(mode)]; }
 };
 
-tl::unexpected<Error> damaged(const char* what) { return fail(Fault::invalid, what); }
-tl::unexpected<Error> cut_short() { return damaged("the column is cut short"); }
+tl::unexpected<Error> damaged_column(const char* what) { return fail(Fault::invalid, what); }
+tl::unexpected<Error> cut_short() { return damaged_column("the column is cut short"); }
 
 Result<void> read_present(Cursor& in, unsigned count, Layout& layout) {
     Bytes bytes;
@@ -38,7 +38,7 @@ Result<void> read_present(Cursor& in, unsigned count, Layout& layout) {
     std::ranges::copy(bytes, bits);
     layout.present = load_le64(bits);
     if (layout.present == 0 || (layout.present & ~all_present(count)) != 0)
-        return damaged("a column marks values as present that do not exist");
+        return damaged_column("a column marks values as present that do not exist");
     layout.found = static_cast<unsigned>(std::popcount(layout.present));
     return {};
 }
@@ -46,7 +46,7 @@ Result<void> read_present(Cursor& in, unsigned count, Layout& layout) {
 /// Divisor, base and parameters. Moves the context on.
 Result<void> read_numbers(Cursor& in, unsigned extras, ColumnContext& context, Layout& layout) {
     if ((extras & has_divisor) && !in.take_varint(context.divisor)) return cut_short();
-    if (context.divisor == 0) return damaged("a column has a divisor of 0");
+    if (context.divisor == 0) return damaged_column("a column has a divisor of 0");
     std::uint64_t steps;
     if (!in.take_varint(steps)) return cut_short();
     layout.divisor = context.divisor;
@@ -69,7 +69,7 @@ Result<void> read_exceptions(Cursor& in, Layout& layout) {
     if (layout.part_width == 0 && !in.take(layout.part_width)) return cut_short();
     if (layout.exceptions == 0 || layout.exceptions > layout.offset_count() ||
         layout.part_width > 64 || layout.width == 64)
-        return damaged("a column has more exceptions than values, or too wide ones");
+        return damaged_column("a column has more exceptions than values, or too wide ones");
     if (!in.take(packed_size(layout.exceptions, place_width), layout.places) ||
         !in.take(packed_size(layout.exceptions, layout.part_width), layout.parts))
         return cut_short();
@@ -84,7 +84,7 @@ Result<void> read_layout(Cursor& in, unsigned count, ColumnContext& context, Lay
     if (control >= extras_base) {
         extras = control - unsigned{extras_base};
         if (extras == 0 || extras > all_extras || !in.take(control) || control >= extras_base)
-            return damaged("a column has an unknown form");
+            return damaged_column("a column has an unknown form");
     }
     layout.mode = static_cast<Mode>(control / width_codes);
     layout.width = width_of(control % width_codes);
@@ -93,7 +93,7 @@ Result<void> read_layout(Cursor& in, unsigned count, ColumnContext& context, Lay
     if (extras & has_bitmap)
         if (auto read = read_present(in, count, layout); !read) return read;
     if (layout.found < given_values[static_cast<unsigned>(layout.mode)])
-        return damaged("a column has too few values for its form");
+        return damaged_column("a column has too few values for its form");
     if (auto read = read_numbers(in, extras, context, layout); !read) return read;
     if (extras & has_exceptions)
         if (auto read = read_exceptions(in, layout); !read) return read;
@@ -113,7 +113,7 @@ Result<void> add_exceptions(const Layout& layout, std::span<std::uint64_t> offse
     unpack(layout.parts, layout.part_width, {parts.data(), layout.exceptions});
     for (unsigned i = 0; i < layout.exceptions; ++i) {
         if (places[i] >= offsets.size())
-            return damaged("a column has an exception for a value that does not exist");
+            return damaged_column("a column has an exception for a value that does not exist");
         offsets[places[i]] += static_cast<std::uint64_t>(unzigzag(parts[i])) << layout.width;
     }
     return {};

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t most_ids = std::uint64_t{1} << 32;
 
-tl::unexpected<Error> damaged(std::string what) {
+tl::unexpected<Error> damaged_round(std::string what) {
     return fail(Fault::invalid, "a stored round is damaged: " + std::move(what));
 }
 
@@ -42,13 +42,13 @@ private:
     Result<void> read_ids(unsigned count) {
         const auto read = decode_column(in_, count, id_context_, column_);
         if (!read || column_.present != all_present(count))
-            return damaged("the ids of its devices are unreadable");
+            return damaged_round("the ids of its devices are unreadable");
         for (unsigned i = 0; i < count; ++i) {
             const std::int64_t id = column_.values[i];
             const std::int64_t after =
                 group_.devices.empty() ? -1 : std::int64_t{group_.devices.back()};
             if (id <= after || static_cast<std::uint64_t>(id) >= most_ids)
-                return damaged(fmt::format("device {} comes after device {}", id, after));
+                return damaged_round(fmt::format("device {} comes after device {}", id, after));
             group_.devices.push_back(static_cast<std::uint32_t>(id));
         }
         return {};
@@ -57,17 +57,17 @@ private:
     Result<void> read_offsets(unsigned count) {
         std::uint8_t form;
         if (!in_.take(form) || form > 1 || (form == 1 && !guess_.known()))
-            return damaged("its offsets have an unknown form");
+            return damaged_round("its offsets have an unknown form");
         std::array<std::int64_t, block_length> guesses{};
         if (form == 1) guess_.offsets(guesses.data());
         ColumnContext fresh;
         const auto read = decode_column(in_, count, fresh, column_);
         if (!read || column_.present != all_present(count))
-            return damaged("its offsets are unreadable");
+            return damaged_round("its offsets are unreadable");
         for (unsigned i = 0; i < count; ++i) {
             const std::int64_t offset = sum(guesses[i], column_.values[i]);
             if (offset != static_cast<std::int32_t>(offset))
-                return damaged(fmt::format("an offset of {} ms is none", offset));
+                return damaged_round(fmt::format("an offset of {} ms is none", offset));
             group_.offset_ms.push_back(static_cast<std::int32_t>(offset));
         }
         return {};
@@ -79,7 +79,7 @@ private:
         std::array<std::int64_t, block_length> guesses;
         for (unsigned sensor = 0; sensor < group_.sensors; ++sensor) {
             if (auto read = decode_column(in_, count, contexts_[sensor], column_); !read)
-                return damaged(fmt::format(
+                return damaged_round(fmt::format(
                     "sensor {} of the set {}, devices from {} on: {}", sensor, group_.sensor_set,
                     group_.devices[block * block_length], read.error().text));
             const std::size_t index = group_.column(block, sensor);
@@ -107,7 +107,7 @@ Result<const Round*> read_header(Cursor& in, const Round* previous, Round& round
     std::uint64_t at, continues, previous_at = 0;
     if (!in.take_varint(at) || !in.take_varint(continues) || continues > 1 ||
         (continues == 1 && !in.take_varint(previous_at)))
-        return damaged("its header is cut short");
+        return damaged_round("its header is cut short");
     round.begin(unzigzag(at));
     if (continues == 0) return nullptr;
     if (previous == nullptr || previous->at_ms() != unzigzag(previous_at))
@@ -121,18 +121,19 @@ Result<const Round*> read_header(Cursor& in, const Round* previous, Round& round
 Result<void> read_group(Cursor& in, const Round* previous, Round& round) {
     std::uint64_t sensor_set, sensors, devices;
     if (!in.take_varint(sensor_set) || !in.take_varint(sensors) || !in.take_varint(devices))
-        return damaged("the header of a group is cut short");
+        return damaged_round("the header of a group is cut short");
     // A column is at least one byte: a header cannot promise more than there is.
     const std::uint64_t size = in.left().size();
     const std::uint64_t blocks = devices / block_length + (devices % block_length != 0);
     if (sensor_set >= most_ids || devices == 0 || blocks > size || sensors > max_sensors ||
         sensors > size / blocks)
-        return damaged(fmt::format("{} devices with {} sensors of the set {} do not fit {} bytes",
-                                   devices, sensors, sensor_set, size));
+        return damaged_round(
+            fmt::format("{} devices with {} sensors of the set {} do not fit {} bytes", devices,
+                        sensors, sensor_set, size));
     auto& group =
         round.group_for(static_cast<std::uint32_t>(sensor_set), static_cast<unsigned>(sensors));
     if (!group.devices.empty())
-        return damaged(fmt::format("it holds the sensor set {} twice", sensor_set));
+        return damaged_round(fmt::format("it holds the sensor set {} twice", sensor_set));
     group.sensors = static_cast<unsigned>(sensors);
     const RoundGroup* before = previous == nullptr ? nullptr : previous->group(group.sensor_set);
     if (before != nullptr && before->sensors != group.sensors) before = nullptr;

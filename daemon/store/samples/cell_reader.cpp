@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemon/store/samples/bound_row.h"
+#include "daemon/store/samples/time_files.h"
 
 namespace frugald::samples {
 
@@ -12,7 +13,6 @@ namespace {
 
 // Rows in one step.
 constexpr std::int64_t rows_at_once = 1000;
-constexpr std::int64_t stream_mask = (1 << 24) - 1;
 
 }  // namespace
 

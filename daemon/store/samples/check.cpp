@@ -13,8 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t always = std::numeric_limits<std::int64_t>::max() / 2;
-
 template <class Each>
 void each_row(Database& file, const char* sql, FileCheck& found, const Each& each) {
     auto query = file.prepare(sql);

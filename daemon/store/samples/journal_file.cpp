@@ -13,7 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int page_bytes = 16384;
 constexpr const char* floor_table = R"(
 CREATE TABLE floor(name TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT;
 )";

@@ -16,7 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int page_bytes = 16384;
 // Ids that only lost rounds may have had, and rounds.
 constexpr std::int64_t lost_ids = 64, lost_rounds = 1'000'000;
 

@@ -4,6 +4,7 @@
 
 #include "daemon/store/samples/bound_row.h"
 #include "daemon/store/samples/check.h"
+#include "daemon/store/samples/time_files.h"
 #include "daemon/store/sqlite/replace.h"
 #include "daemon/store/sqlite/salvage.h"
 #include "daemon/store/sqlite/versioned.h"
@@ -11,8 +12,6 @@
 namespace frugald::samples {
 
 namespace {
-
-constexpr int page_bytes = 16384;
 
 class Recovery {
 public:

@@ -9,8 +9,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t always = std::numeric_limits<std::int64_t>::max() / 2;
-
 std::uint64_t free_bytes_of(const fs::path& directory) {
     std::error_code error;
     const auto space = fs::space(directory, error);

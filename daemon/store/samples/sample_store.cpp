@@ -61,7 +61,6 @@ Result<void> SqliteSampleStore::append(WallTime now, std::span<const Sample> rea
 }
 
 std::optional<WallTime> SqliteSampleStore::oldest() const {
-    constexpr std::int64_t always = std::int64_t{1} << 60;
     const auto days = files_.raw.existing(-always, always);
     if (days.empty()) return std::nullopt;
     return from_unix_ms(days.front().span.from_ms);

@@ -7,8 +7,6 @@ namespace frugald::samples {
 
 namespace {
 
-constexpr std::int64_t stream_mask = (1 << 24) - 1;
-
 /// `end_of(id, data)`: where the values of a row end.
 template <class EndOf>
 StoredUntil read_files(const std::vector<std::filesystem::path>& paths, const EndOf& end_of,

@@ -143,7 +143,6 @@ Result<std::vector<std::string>> TimeFiles::targets_to_read() const {
     auto query = journal_.prepare("SELECT name FROM target");
     if (!query) return tl::unexpected(query.error());
     std::vector<std::string> names;
-    constexpr std::int64_t always = std::int64_t{1} << 60;
     const auto files = existing(-always, always);
     for (std::size_t i = files.size() < 2 ? 0 : files.size() - 2; i < files.size(); ++i)
         names.push_back(files[i].path.lexically_relative(directory_).string());
@@ -174,7 +173,6 @@ Result<TimeFiles::Found> TimeFiles::states(std::vector<std::string>& damage) {
 }
 
 void TimeFiles::upgrade_all(std::vector<std::string>& damage) {
-    constexpr std::int64_t always = std::int64_t{1} << 60;
     for (const auto& one : existing(-always, always)) {
         const auto done = TimeFile::open(one.path, catalogue_);
         if (!done) damage.push_back(done.error().text);

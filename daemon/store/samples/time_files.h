@@ -17,6 +17,13 @@
 
 namespace frugald::samples {
 
+/// Of the pages of all files of readings: they hold blobs of some kilobytes.
+inline constexpr int page_bytes = 16384;
+/// Milliseconds farther from 1970 than any file, both ways.
+inline constexpr std::int64_t always = std::int64_t{1} << 60;
+/// A row is kept by period << 24 | stream.
+inline constexpr std::int64_t stream_mask = (1 << 24) - 1;
+
 /// One SQLite file of a day, a month or a year: rows of bytes by key, for each stream which journal
 /// round was the last to get into it, with what its writer wants to know after a restart, and what
 /// the ids in it mean, so that it can be read alone.

@@ -9,8 +9,6 @@ namespace frugald::snmp::profile {
 
 namespace {
 
-using Json = nlohmann::json;
-
 struct Kind {
     std::string_view sensor_class;
     std::string_view name;
@@ -21,7 +19,7 @@ constexpr Kind kinds[] = {{"power", "power", 1},
                           {"voltage", "voltage", 1},
                           {"power_consumed", "energy", 3.6e6}};
 
-std::optional<Sensor> sensor_of(const Json& entry) {
+std::optional<Sensor> sensor_of(const nlohmann::json& entry) {
     const auto text = [&](const char* key) {
         const auto found = entry.find(key);
         return found != entry.end() && found->is_string() ? found->get<std::string>() : "";
@@ -37,7 +35,7 @@ std::optional<Sensor> sensor_of(const Json& entry) {
 }
 
 /// `sensors` of the section that counts; null without one.
-const Json* sensors_of(const Json& json) {
+const nlohmann::json* sensors_of(const nlohmann::json& json) {
     if (!json.is_object() || !json.contains("sensors")) return nullptr;
     const auto& sensors = json["sensors"];
     for (const char* section : {"poller", "discovery"})
@@ -120,7 +118,7 @@ bool says_unavailable(const Sensor& sensor, const Items& items, const Recording&
 }  // namespace
 
 Result<std::vector<Sensor>> read_expected(std::string_view text) {
-    const auto json = Json::parse(text, nullptr, false);
+    const auto json = nlohmann::json::parse(text, nullptr, false);
     const auto* entries = json.is_discarded() ? nullptr : sensors_of(json);
     if (!entries)
         return fail(Fault::unparsable,

@@ -22,7 +22,7 @@ asio::awaitable<void> pass(Lane& lane, Priority priority, std::string name, std:
     order += name + ' ';
 }
 
-class Guest : public Pacer::Guest {
+class Guest final : public Pacer::Guest {
 public:
     void admitted() override { at = Clock::now(); }
     std::optional<Clock::time_point> at;

@@ -241,10 +241,10 @@ TEST_CASE("D3: after a lost journal.db no id means something else than before") 
         sqlite3_close(database);
         return number;
     };
-    const auto day = scratch.path() / "raw/20261121.db";
-    CHECK(known(day, "SELECT count(*) FROM stream") == 41);
-    CHECK(known(day, "SELECT id FROM stream WHERE device = 'new'") > 41);
-    CHECK(known(day, "SELECT count(*) FROM sensor") == 7);
+    const auto day_file = scratch.path() / "raw/20261121.db";
+    CHECK(known(day_file, "SELECT count(*) FROM stream") == 41);
+    CHECK(known(day_file, "SELECT id FROM stream WHERE device = 'new'") > 41);
+    CHECK(known(day_file, "SELECT count(*) FROM sensor") == 7);
 }
 
 TEST_CASE("D3: 1000 times damaged pages in any file: a start is possible, no value is wrong") {
