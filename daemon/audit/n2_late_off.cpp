@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "daemon/audit/rule.h"
 
 namespace frugald::audit {
@@ -34,9 +36,10 @@ private:
     }
 
     /// When a request was made, on the history's clock: generations are instants of the wall clock,
-    /// which may have been set back since the other one.
+    /// which may have been set back since the other one. One ahead of the clock was counted on from
+    /// an earlier one; the request is not from the future.
     static std::int64_t made_at(const Record& record, std::int64_t generation) {
-        return record.at_ms - (record.wall_ms - generation);
+        return record.at_ms - std::max<std::int64_t>(0, record.wall_ms - generation);
     }
 
     bool late(const Record& command, const std::string& what) {
