@@ -36,8 +36,8 @@ constexpr Watts limit{300};
 }  // namespace
 
 TEST_CASE("N5: no limit of a job is sent before the BMCs of all its nodes have answered") {
+    long sent_before = -1;  // outlives the rig, whose loop runs on when it ends
     JobRig rig;
-    long sent_before = -1;
     rig.machine("n2").cap_read_takes = 300ms;
     rig.machine("n2").while_cap_is_read = [&] {
         if (sent_before < 0) sent_before = static_cast<long>(rig.cluster->sent.size());

@@ -41,11 +41,9 @@ struct StoredHour {
         }
     }
     ~StoredHour() {
-        server.on_loop([this] {
-            server.cluster().stored = nullptr;
-            measurements.reset();
-        });
-        workers.join();
+        server.on_loop([this] { server.cluster().stored = nullptr; });
+        workers.join();  // a query that its client has left may be at work
+        server.on_loop([this] { measurements.reset(); });
     }
     void store(std::vector<Sample> samples, WallTime taken) {
         server.run([&]() -> asio::awaitable<void> {
