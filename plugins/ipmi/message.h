@@ -83,7 +83,7 @@ struct Answer {
     bool completed() const { return completion_code == 0; }
 };
 
-/// Of the BMC on the IPMB and in LAN messages (IPMI 2.0, table 5-4).
+/// The slave address of every BMC, on the IPMB and in LAN messages.
 inline constexpr std::uint8_t bmc_address = 0x20;
 
 /// Byte `index` of a number, the lowest first.
