@@ -97,11 +97,11 @@ asio::awaitable<Answer> Router::read(const Question& question, const Target& tar
         co_return co_await audit(question, target);
     if (path == "/api/v1/plan") {
         const auto plans = co_await control_.plan();
-        co_return Answer{200, json_type, text_of(json::plan(plans))};
+        co_return json_answer(json::plan(plans));
     }
     if (path == "/api/v1/calibrations") {
         const auto all = co_await control_.calibrations();
-        co_return Answer{200, json_type, text_of(json::calibrations(all))};
+        co_return json_answer(json::calibrations(all));
     }
     if (path == "/api/v1/doctor") co_return co_await doctor();
     constexpr std::string_view why_path = "/api/v1/why/";

@@ -36,6 +36,8 @@ struct Answer {
     std::shared_ptr<AnswerStream> stream{};
 };
 
+inline Answer json_answer(std::string body) { return {200, json_type, text_of(std::move(body))}; }
+
 /// What every path answers.
 class Router {
 public:

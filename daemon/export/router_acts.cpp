@@ -41,7 +41,7 @@ asio::awaitable<Answer> Router::act(const Question& question, const Target& targ
         auto request = parse_mode_request(question.body);
         if (!request) co_return bad_request(request.error());
         const auto modes = co_await control_.mode(caller, std::move(*request));
-        co_return Answer{200, json_type, text_of(json::mode(modes))};
+        co_return json_answer(json::mode(modes));
     }
     if (target.path == "/api/v1/approve") {
         auto request = parse_approve_request(question.body);

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::int64_t most_entries = 5000;
 
-Answer json_answer(std::string body) { return {200, json_type, text_of(std::move(body))}; }
-
 AuditRequest request_of(Parameters& from) {
     AuditRequest wanted;
     wanted.most = static_cast<std::size_t>(from.number("most", 100, 0, most_entries));

@@ -31,12 +31,10 @@ Answer refusal(const Error& error, unsigned invalid) {
     return Router::error(is_invalid ? invalid : 503, to_string(error.fault), error.text);
 }
 
-Answer answer_of(std::string body) { return {200, json_type, text_of(std::move(body))}; }
-
 asio::awaitable<Answer> job_answer(EnergyDoor& door, std::uint32_t job) {
     const auto runs = co_await door.job_energy(job);
     if (!runs) co_return refusal(runs.error(), 404);
-    co_return answer_of(json::job_energy(*runs));
+    co_return json_answer(json::job_energy(*runs));
 }
 
 }  // namespace
@@ -53,7 +51,7 @@ asio::awaitable<Answer> Router::energy(const Target& target) {
     if (!report) co_return refusal(report.error(), 400);
     auto render = [report = std::move(*report)] { return json::energy(report); };
     auto body = co_await offload(workers_, std::move(render));
-    co_return answer_of(std::move(body));
+    co_return json_answer(std::move(body));
 }
 
 }  // namespace frugald

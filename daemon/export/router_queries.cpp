@@ -72,12 +72,12 @@ asio::awaitable<Answer> Router::why(std::string node) {
     if (!why)
         co_return error(why.error().fault == Fault::invalid ? 404 : 503,
                         to_string(why.error().fault), why.error().text);
-    co_return Answer{200, json_type, text_of(json::why(*why))};
+    co_return json_answer(json::why(*why));
 }
 
 asio::awaitable<Answer> Router::doctor() {
     const auto findings = co_await control_.doctor();
-    co_return Answer{200, json_type, text_of(json::findings(findings))};
+    co_return json_answer(json::findings(findings));
 }
 
 asio::awaitable<Answer> Router::events(const Target& target) {
@@ -86,7 +86,7 @@ asio::awaitable<Answer> Router::events(const Target& target) {
     const auto most = static_cast<std::size_t>(from.number("most", 1000, 1, most_events));
     if (const auto good = from.check(); !good) co_return error(400, "invalid", good.error().text);
     const auto events = co_await control_.events(since, most);
-    co_return Answer{200, json_type, text_of(json::events(events))};
+    co_return json_answer(json::events(events));
 }
 
 }  // namespace frugald
