@@ -12,6 +12,7 @@
 #include "daemon/db/check.h"
 #include "tests/daemon/store/samples/samples_fixture.h"
 #include "tests/daemon/store/store_fixture.h"
+#include "tests/support/sanitized.h"
 
 using namespace frugald;
 using namespace frugald::test;
@@ -29,16 +30,9 @@ constexpr const char* faults =
     "enable_random name=posix/io/sync/fdatasync,probability=0.05,failinfo=5\n"
     "enable_random name=posix/io/sync/fsync,probability=0.05,failinfo=5\n";
 
-// A sanitizer's library wants to be the first one, and so does libfiu's.
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
-
 /// False: it cannot be done here, which is said.
 bool run_child(const char* test, const fs::path& directory) {
-    if (sanitized) {
+    if (sanitized) {  // whose library wants to be the first one, as libfiu's does
         MESSAGE("skipped: errors of the disk (not with sanitizers)");
         return false;
     }

@@ -158,9 +158,9 @@ TEST_CASE("N4: a lease that is over but cannot be released is not begun again") 
 }
 
 TEST_CASE("N4: a limit that takes the place of one whose lease is over is not ended with it") {
+    bool ended = false;  // looked at until the rig has stopped
     JobRig rig;
     REQUIRE(rig.cap({"n3"}, limit).front().kind == Kind::done);
-    bool ended = false;
     rig.machine("n3").while_cap_is_read = [&] {
         if (!std::exchange(ended, true)) rig.engine->caps().expire(Instant::now().wall + 1000s);
     };

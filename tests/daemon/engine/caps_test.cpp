@@ -84,8 +84,8 @@ TEST_CASE("N9: a board that is exchanged after the guard was asked gets no limit
 }
 
 TEST_CASE("N4: a limit that is about to be set when frugald stops is not left behind") {
+    bool asked = false, stopped = false;  // looked at until the rig has stopped
     CapRig rig;
-    bool asked = false, stopped = false;
     const auto stop = [](Engine& engine, bool& done) -> asio::awaitable<void> {
         co_await engine.stop();
         done = true;

@@ -8,14 +8,11 @@
 #include "daemon/hook/spool.h"
 #include "tests/daemon/hook/hook_process.h"
 #include "tests/daemon/hook/hook_server.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/scratch.h"
 
-#ifdef __SANITIZE_ADDRESS__
-inline constexpr std::chrono::seconds allowed_time{
-    6};  // starting a sanitized program takes part of it
-#else
-inline constexpr std::chrono::seconds allowed_time{2};
-#endif
+/// Starting a sanitized program takes part of it.
+inline constexpr std::chrono::seconds allowed_time{sanitized ? 6 : 2};
 
 /// A scratch directory with the hook installed.
 struct Site {

@@ -7,6 +7,7 @@
 
 #include "tests/plugins/slurm/live/live.h"
 #include "tests/plugins/slurm/live/worker_file.h"
+#include "tests/support/sanitized.h"
 
 using namespace frugald;
 using namespace std::chrono_literals;
@@ -15,11 +16,7 @@ namespace {
 
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr int slower = 4;
-#else
-constexpr int slower = 1;
-#endif
+constexpr int slower = sanitized ? 4 : 1;
 
 Milliseconds own_time() {
     rusage used{};
