@@ -39,6 +39,20 @@ void Faults::fail_bmc(milliseconds Bmc::*until, milliseconds least, milliseconds
     world_.slurm.excuse(i, length);
 }
 
+/// BMCs side by side fall silent. Nothing is switched on below a PDU of which too little is known
+/// (N7): all its nodes may wait for it in vain.
+void Faults::darken(std::size_t first, std::size_t count, milliseconds length) {
+    const auto all = world_.room.size();
+    const auto end = std::min(first + count, all);
+    for (std::size_t i = first; i < end; ++i) {
+        auto& until = world_.room.bmc(i).dead_until;
+        until = std::max(until, world_.clock.time() + length);
+    }
+    const auto last_pdu = (end - 1) / per_pdu;
+    for (auto i = first / per_pdu * per_pdu; i < std::min((last_pdu + 1) * per_pdu, all); ++i)
+        world_.slurm.excuse(i, length);
+}
+
 void Faults::swap_cables(std::size_t a, std::size_t b) {
     auto &one = world_.room.bmc(a), &other = world_.room.bmc(b);
     std::swap(one.machine, other.machine);
@@ -62,21 +76,11 @@ void Faults::of_bmcs() {
                      [this] { fail_bmc(&Bmc::dead_until, minutes{1}, minutes{60}); });
     on_average_every(hours{16}, "B1 dead switch", [this] {
         const auto length = between(minutes{2}, minutes{20});
-        const auto first = any_node();
-        for (std::size_t i = first; i < std::min(first + 40, world_.room.size()); ++i) {
-            auto& until = world_.room.bmc(i).dead_until;
-            until = std::max(until, world_.clock.time() + length);
-            world_.slurm.excuse(i, length);
-        }
+        darken(any_node(), 40, length);
     });
     on_average_every(hours{40}, "B1 a row without BMCs", [this] {  // until its nodes are unknown
-        const auto row = world_.dice.below((world_.room.size() + 99) / 100) * 100;
-        const auto length = between(hours{4}, hours{6});
-        for (std::size_t i = row; i < std::min(row + 100, world_.room.size()); ++i) {
-            auto& until = world_.room.bmc(i).dead_until;
-            until = std::max(until, world_.clock.time() + length);
-            world_.slurm.excuse(i, length);
-        }
+        const auto row = world_.dice.below((world_.room.size() + per_pdu - 1) / per_pdu) * per_pdu;
+        darken(row, per_pdu, between(hours{4}, hours{6}));
     });
     on_average_every(hours{40}, "N9 two boards with one GUID", [this] {
         const auto a = any_node(), b = any_node();

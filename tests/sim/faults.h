@@ -21,6 +21,7 @@ private:
         return world_.dice.between(least, most);
     }
     void fail_bmc(milliseconds Bmc::*until, milliseconds least, milliseconds most);
+    void darken(std::size_t first, std::size_t count, milliseconds length);
 
     void swap_cables(std::size_t a, std::size_t b);
     void set_right(std::size_t i);

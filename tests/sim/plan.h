@@ -7,6 +7,9 @@
 
 namespace frugald::sim {
 
+/// Nodes n to n + 99 hang on one PDU.
+constexpr std::size_t per_pdu = 100;
+
 /// What is simulated. Everything that is not here follows from the seed.
 struct Plan {
     std::uint64_t seed = 1;

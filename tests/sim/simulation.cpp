@@ -16,13 +16,13 @@ namespace {
 constexpr seconds housekeeping{55};
 constexpr std::pair<const char*, std::int64_t> lease_grace{"lease_grace_ms", 60'000 + 55'000};
 
-/// A PDU for a hundred nodes: it bears all of them at work, and some that boot beside.
+/// Each PDU bears all of its nodes at work, and some that boot beside.
 void feed(Config& config, Dice& dice) {
     const PowerModel model{Watts{8}, Watts{120}, Watts{400}, Watts{600}, seconds{150}};
     PowerFeed site{"site"};
     for (const auto& node : config.managed_nodes) {
         config.models[node] = model;
-        if (config.feeds.empty() || config.feeds.back().nodes.size() == 100)
+        if (config.feeds.empty() || config.feeds.back().nodes.size() == per_pdu)
             config.feeds.push_back({"pdu" + std::to_string(config.feeds.size() + 1), "site"});
         config.feeds.back().nodes.push_back(node);
         site.nodes.push_back(node);
