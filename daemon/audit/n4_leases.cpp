@@ -62,9 +62,11 @@ private:
         if (kind != "safety" && kind != "economy")
             violated(command, fmt::format("a cap of class \"{}\"", kind));
         if (!end) violated(command, "a cap without an end of its lease");
-        const auto end_at = command.at_ms + end.value_or(command.wall_ms) - command.wall_ms;
-        leases_[command.node] = {
-            command.integer("id").value_or(0), end_at, kind == "economy", false, false, false};
+        // None, if the wall clock has been set forward since the lease was reckoned.
+        const auto left = std::max<std::int64_t>(end.value_or(0) - command.wall_ms, 0);
+        leases_[command.node] = {.id = command.integer("id").value_or(0),
+                                 .end_at_ms = command.at_ms + left,
+                                 .economy = kind == "economy"};
     }
 
     /// A cap that the BMC refused is none.

@@ -12,7 +12,8 @@ constexpr std::int64_t between_changes_ms = 300'000;
 
 /// N5: the nodes of one job get the same cap (those of one kind), at most one change in 5 minutes,
 /// and none below the least that was tested. A job that begins on nodes whose caps differ is
-/// Slurm's choice: what counts is what is changed under it, and not taken back to what it was.
+/// Slurm's choice, and so is one that begins while a command is on its way: what counts is what is
+/// changed under it, and not taken back to what it was.
 class EvenCaps final : public Rule {
 public:
     explicit EvenCaps(Findings& findings) : Rule("N5", findings) {}
@@ -32,6 +33,7 @@ private:
     using Cap = std::optional<double>;
     struct Job {
         Names nodes{};
+        std::optional<std::int64_t> began_ms{};    // where the world tells
         std::optional<std::int64_t> even_by_ms{};  // caps changed: must be even again then
         std::optional<std::int64_t> changed_from_ms{}, changed_to_ms{};  // the newest change
         std::map<std::string, Cap, std::less<>> before{};                // that change, by node
@@ -49,7 +51,7 @@ private:
             jobs_.erase(id);
             return;
         }
-        jobs_[id] = {.nodes = nodes_of(record, "nodes")};
+        jobs_[id] = {.nodes = nodes_of(record, "nodes"), .began_ms = record.at_ms};
     }
 
     void take_command(const Record& command, const Facts& facts) {
@@ -97,8 +99,10 @@ private:
     }
 
     void change(const Record& by, Cap cap) {
+        constexpr std::int64_t crossing_ms = 100;
         if (set_on(by.node) == cap) return;
         for_jobs_of(by.node, [&](Job& job) {
+            if (job.began_ms && by.at_ms - *job.began_ms <= crossing_ms) return;
             const bool own = ends_by_itself(by.node, cap) || taken_back(job, by.node, cap);
             const bool same_change =
                 job.changed_to_ms && by.at_ms - *job.changed_to_ms <= settles_within_ms;

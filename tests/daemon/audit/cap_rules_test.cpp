@@ -37,6 +37,8 @@ TEST_CASE("N4: every cap has an owner, a class and an end, and ends") {
     const auto patient =
         Lines{line(0, "config", "", R"("event":"start","managed":"n1","lease_grace_ms":120000)")} +
         capped(1000, "n1", 200);
+    const auto overtaken = site() + Lines{set_back(cap(1000, "n1", 200), -3'600'000),
+                                          taken(1010, "n1"), read_back(1020, "n1", 200)};
     check_rows(
         "N4",
         {{"ended in time",
@@ -66,6 +68,10 @@ TEST_CASE("N4: every cap has an owner, a class and an end, and ends") {
           ""},
          {"the BMC had refused it",
           site() + Lines{cap(1000, "n1", 200), taken(1010, "n1", false), later(2'000'000)}, ""},
+         {"the clock was set forward just before it was sent", overtaken + Lines{later(59'000)},
+          ""},
+         {"and it stays", overtaken + Lines{later(62'000)},
+          "an economy cap is still there 61 s after the end of its lease"},
          {"the lease was extended", began + capped(800'000, "n1", 200) + Lines{later(1'700'000)},
           ""},
          {"the daemon was dead in between, and has just started",
@@ -142,6 +148,8 @@ TEST_CASE("N5: the nodes of a job are capped alike") {
           "a cap of 99 W, 100 W is the least"},
          {"Slurm starts a job on nodes with different caps",
           site() + capped(100, "n1", 200) + Lines{job} + end, ""},
+         {"or while the command for one of them is on its way",
+          site() + Lines{job} + capped(585, "n1", 200) + end, ""},
          {"and somebody changes them under it",
           site() + capped(100, "n1", 200) + Lines{job} + capped(1000, "n2", 300) + end,
           "job 7 has uneven caps: n1 200 W, n2 300 W"},
